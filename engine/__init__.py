@@ -1,0 +1,44 @@
+"""The music engine: typed requests in, tracks out.
+
+    studio = Studio(Settings.read())
+    job = studio.submit(checked(GenerateRequest, caption="warm deep house", duration_s=120))
+    job = studio.wait(job.id, timeout_s=60)
+
+Knows nothing about MCP, language models or terminals.
+"""
+
+from engine.errors import (
+    AccessRefused,
+    AudioUnreadable,
+    Cancelled,
+    InvalidRequest,
+    NotFound,
+    QueueFull,
+    RenderFailed,
+    StorageFull,
+    StudioError,
+    Unsupported,
+)
+from engine.keys import Key, parse_key
+from engine.requests import GenerateRequest, Request, checked, invalid
+from engine.results import (
+    Job,
+    LibraryPage,
+    Made,
+    Measured,
+    Problem,
+    Recipe,
+    RendererStatus,
+    Section,
+    Status,
+    Track,
+)
+from engine.settings import Settings
+from engine.studio import Studio
+
+__all__ = [
+    "AccessRefused", "AudioUnreadable", "Cancelled", "GenerateRequest", "InvalidRequest", "Job",
+    "Key", "LibraryPage", "Made", "Measured", "NotFound", "Problem", "QueueFull", "Recipe",
+    "RenderFailed", "RendererStatus", "Request", "Section", "Settings", "Status", "StorageFull",
+    "Studio", "StudioError", "Track", "Unsupported", "checked", "invalid", "parse_key",
+]  # fmt: skip

@@ -1,0 +1,53 @@
+"""What a renderer is: request in, audio and facts out.
+
+A renderer never touches the library, the queue or the environment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from engine.requests import Request
+from engine.results import Made, MadeBy
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+Progress = Callable[[str, float], None]
+"""Called with a stage's name and how much of the whole is done, 0 to 1. Cheap to call often."""
+
+Cancelled = Callable[[], bool]
+"""True once the job should stop; asked between steps. The renderer then raises `Cancelled`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a renderer can do, known without loading it."""
+
+    name: str
+    revision: str
+    tasks: frozenset[str]
+    note: str
+    """One sentence for people: what it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """One finished take: float32 audio of shape [2, samples] at 48 000 Hz, and what is in it."""
+
+    audio: NDArray[np.float32]
+    made_by: MadeBy
+    made: Made
+    warnings: tuple[str, ...] = ()
+
+
+class Renderer(Protocol):
+    def render(self, request: Request, progress: Progress, cancelled: Cancelled) -> Rendered:
+        """Make one take of a request whose seed is set and whose `variations` is 1.
+
+        Raises `Unsupported` for what it can't do and `Cancelled` when it was stopped.
+        """
+        ...

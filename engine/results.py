@@ -1,0 +1,159 @@
+"""What the studio answers with: tracks, jobs, pages of the library, its status.
+
+All are frozen pydantic models, so they are stored as JSON and sent over MCP as they stand.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from engine.errors import BY_CODE, StudioError
+
+JobStatus = Literal["queued", "running", "done", "failed", "cancelled"]
+FINISHED: frozenset[JobStatus] = frozenset({"done", "failed", "cancelled"})
+
+
+class _Result(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Section(_Result):
+    name: str
+    start_s: float
+    end_s: float
+    bars: int
+    energy: float
+    """0 (silence) to 1 (the fullest the style gets)."""
+
+
+class MadeBy(_Result):
+    """Who made the sound: enough to judge it and to make it again."""
+
+    renderer: str
+    revision: str
+    """Changes whenever the same request and seed would give other bytes."""
+    checkpoint: str | None = None
+    device: str = "cpu"
+    dtype: str = "float32"
+    planner: str | None = None
+
+
+class Made(_Result):
+    """What the renderer set out to make, with everything chosen that was left open."""
+
+    duration_s: float
+    bpm: float | None = None
+    key: str | None = None
+    time_signature: str | None = None
+    style: str | None = None
+    parts: tuple[str, ...] = ()
+    sections: tuple[Section, ...] = ()
+
+
+class Measured(_Result):
+    """What was found in the finished audio, independent of any plan."""
+
+    duration_s: float
+    loudness_lufs: float
+    true_peak_dbtp: float
+
+
+class Recipe(_Result):
+    """Everything needed to make a track again. Stored with the track and in its file's tags.
+
+    Holds no clock time and no job id, so that the same recipe gives the same bytes.
+    """
+
+    version: Literal[1] = 1
+    request: dict[str, Any]
+    """The request as JSON, with the seed of this take and one variation."""
+    made_by: MadeBy
+    parents: tuple[str, ...] = ()
+
+
+class Track(_Result):
+    """A piece of audio in the library, or a file outside it that may be read.
+
+    For a file outside the library `id` is its path and `recipe`, `made` are None.
+    """
+
+    id: str
+    title: str
+    path: str
+    duration_s: float
+    role: str = "mix"
+    """`mix`, or the part a stem holds."""
+    parent_id: str | None = None
+    created_at: str | None = None
+    """UTC, ISO 8601."""
+    recipe: Recipe | None = None
+    made: Made | None = None
+    measured: Measured | None = None
+    warnings: tuple[str, ...] = ()
+
+
+class Problem(_Result):
+    """An error as data, so that it survives the way through the database."""
+
+    code: str
+    message: str
+    field: str | None = None
+
+    @classmethod
+    def of(cls, error: StudioError) -> Problem:
+        return cls(code=error.code, message=error.message, field=error.field)
+
+    def error(self) -> StudioError:
+        return BY_CODE.get(self.code, StudioError)(self.message, field=self.field)
+
+
+class Job(_Result):
+    """One request on its way, with the tracks that are finished so far."""
+
+    id: str
+    task: str
+    status: JobStatus
+    title: str
+    """What is being made, in a few words."""
+    stage: str = ""
+    progress: float = 0.0
+    """0 to 1 over the whole job."""
+    eta_s: float | None = None
+    tracks: tuple[Track, ...] = ()
+    warnings: tuple[str, ...] = ()
+    problem: Problem | None = None
+    created_at: str
+    renderer: str
+
+    @property
+    def finished(self) -> bool:
+        return self.status in FINISHED
+
+
+class LibraryPage(_Result):
+    tracks: tuple[Track, ...]
+    total: int
+    next_offset: int | None
+
+
+class RendererStatus(_Result):
+    name: str
+    ready: bool
+    tasks: tuple[str, ...]
+    note: str
+    """One sentence: what it is, or how to get it."""
+
+
+class Status(_Result):
+    version: str
+    renderers: tuple[RendererStatus, ...]
+    device: str
+    running: int
+    queued: int
+    worker_alive: bool
+    tracks: int
+    library: str
+    readable_folders: tuple[str, ...]
+    free_bytes: int

@@ -1,0 +1,170 @@
+"""The facade: ask for music, watch it being made, find what was made.
+
+Any number of processes may open a studio on the same folder; they share its library, its queue
+and its one worker per device. Rendering happens in the worker process, never here, so this module
+stays light: it imports no numpy.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+import shutil
+import time
+from importlib.metadata import version
+from pathlib import Path
+
+from engine.database import Database
+from engine.errors import RenderFailed, StorageFull
+from engine.jobs import Queue
+from engine.library import Library
+from engine.renderers import choose, statuses
+from engine.requests import MAX_SEED, Request
+from engine.results import Job, LibraryPage, Status, Track
+from engine.settings import Settings
+from engine.staffing import Staff
+from engine.text import title_of
+
+_POLL_S = 0.05
+_ROOM_BYTES = 64 * 2**20
+"""Kept free beyond what a job is expected to need."""
+_BYTES_PER_S = 48_000 * 2 * 3
+
+
+class Studio:
+    """A library, a queue and the worker behind them. Close it when done; jobs go on."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Open the studio at `settings.home`, creating it if need be.
+
+        Raises `StudioError` if the folder can't be used.
+        """
+        self.settings = settings
+        self._database = Database(settings.home / "studio.db")
+        self.library = Library(settings.home, self._database, settings.media_dirs)
+        self._queue = Queue(self._database, self.library)
+        self._staff = Staff(settings)
+
+    def submit(self, request: Request) -> Job:
+        """Queue the request and make sure somebody works on it.
+
+        The same request while one is unfinished is that job; the same request *with a seed* whose
+        tracks are still there is that finished job, because it would give the same bytes again.
+        Raises `Unsupported`, `StorageFull` or `QueueFull`.
+        """
+        renderer = choose(self.settings.renderer, request)
+        self._check_room(request)
+        fingerprint = _fingerprint(request, renderer.name, renderer.revision)
+        if request.seed is not None and (twin := self._still_there(fingerprint)):
+            return twin
+        seeded = request
+        if request.seed is None:
+            seeded = request.model_copy(update={"seed": secrets.randbelow(MAX_SEED + 1)})
+        job_id = self._queue.submit(
+            seeded,
+            title=request.title or title_of(request.caption),
+            fingerprint=fingerprint,
+            renderer=renderer.name,
+            limit=self.settings.queue_limit,
+        )
+        self.tend()
+        return self._queue.job(job_id)
+
+    def job(self, job_id: str | None = None) -> Job:
+        """This job, or the newest. Raises `NotFound`."""
+        return self._queue.job(job_id)
+
+    def jobs(self, limit: int = 10) -> tuple[Job, ...]:
+        """The newest jobs, newest first."""
+        return self._queue.newest(limit)
+
+    def wait(self, job_id: str, timeout_s: float) -> Job:
+        """The job once it is finished, or as it is after `timeout_s` seconds."""
+        deadline = time.monotonic() + timeout_s
+        while True:
+            job = self._queue.job(job_id)
+            if job.finished or time.monotonic() >= deadline:
+                return job
+            self.tend()
+            time.sleep(_POLL_S)
+
+    def tend(self) -> None:
+        """Start a worker if something waits and nobody is there. Cheap; call it while watching."""
+        counts = self._queue.counts()
+        if not counts.get("queued", 0) + counts.get("running", 0):
+            return
+        if not self._staff.call():
+            self._queue.abandon(
+                RenderFailed(
+                    "The worker process can't be started; "
+                    f"{self._staff.log} says why, and studio_status shows what is installed."
+                )
+            )
+
+    def cancel(self, job_id: str) -> Job:
+        """Stop the job: a queued one at once, a running one at its next step."""
+        self._queue.job(job_id)
+        self._queue.cancel(job_id)
+        self.tend()
+        return self._queue.job(job_id)
+
+    def track(self, ref: str) -> Track:
+        """The track with this id, or the audio file at this path in a readable folder."""
+        return self.library.track(ref)
+
+    def search(
+        self,
+        query: str = "",
+        *,
+        bpm_min: float | None = None,
+        bpm_max: float | None = None,
+        key: str | None = None,
+        limit: int = 20,
+        offset: int = 0,
+    ) -> LibraryPage:
+        """A page of the library; see `Library.search`."""
+        return self.library.search(
+            query, bpm_min=bpm_min, bpm_max=bpm_max, key=key, limit=limit, offset=offset
+        )
+
+    def status(self) -> Status:
+        counts = self._queue.counts()
+        return Status(
+            version=version("dj-agent"),
+            renderers=statuses(),
+            device=self.settings.device,
+            running=counts.get("running", 0),
+            queued=counts.get("queued", 0),
+            worker_alive=self._staff.present(),
+            tracks=self.library.count(),
+            library=str(self.library.folder),
+            readable_folders=tuple(str(folder) for folder in self.library.readable_folders),
+            free_bytes=shutil.disk_usage(self.settings.home).free,
+        )
+
+    def close(self) -> None:
+        self._database.close()
+
+    def _still_there(self, fingerprint: str) -> Job | None:
+        job_id = self._queue.finished_twin(fingerprint)
+        if job_id is None:
+            return None
+        job = self._queue.job(job_id)
+        return job if all(Path(track.path).exists() for track in job.tracks) else None
+
+    def _check_room(self, request: Request) -> None:
+        expected = (request.duration_s or 240.0) * _BYTES_PER_S * request.variations
+        free = shutil.disk_usage(self.settings.home).free
+        if free < expected + _ROOM_BYTES:
+            raise StorageFull(
+                f"The library's disk has {free / 2**20:.0f} MB left and this needs about "
+                f"{(expected + _ROOM_BYTES) / 2**20:.0f} MB; free some space or set DJ_HOME "
+                "to another disk."
+            )
+
+
+def _fingerprint(request: Request, renderer: str, revision: str) -> str:
+    """Equal for requests that would make the same thing (for an open seed: the same kind)."""
+    what = {"request": request.model_dump(mode="json"), "by": [renderer, revision]}
+    return hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()

@@ -1,0 +1,193 @@
+"""The worker: the process that claims jobs for one device and renders them.
+
+Started as `python -m engine.worker` by whoever has work and finds nobody there; nothing imports
+it. A crash or an out-of-memory kill here is a job to claim again, not a dead server. It leaves
+after some idle time, and its memory goes with it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import secrets
+import shutil
+import signal
+import threading
+import time
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+
+from engine.database import Database
+from engine.errors import Cancelled, RenderFailed, StudioError
+from engine.finishing import finish_take, takes
+from engine.jobs import Claim, Queue
+from engine.library import Library
+from engine.renderers import Progress, Renderer, load
+from engine.settings import Settings
+from engine.staffing import Seat
+
+_log = logging.getLogger("engine.worker")
+_REPORT_EVERY_S = 0.2
+_LOOK_EVERY_S = 0.1
+_SEAT_TRIES = 40
+"""A studio that only looks whether the seat is taken holds it for an instant."""
+
+
+class Worker:
+    """Claims and renders, one job at a time, until there is nothing to do for `idle_s`."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        leaving: threading.Event,
+        load_renderer: Callable[[str], Renderer] = load,
+    ) -> None:
+        """`leaving` makes it stop: the job under way ends at its next step and is given back."""
+        self._settings = settings
+        self._leaving = leaving
+        self._renderer = cache(load_renderer)
+        self._database = Database(settings.home / "studio.db")
+        self._library = Library(settings.home, self._database)
+        self._queue = Queue(self._database, self._library)
+        self._owner = f"{settings.device}/{os.getpid()}-{secrets.token_hex(4)}"
+        self._drafts = settings.home / "drafts" / settings.device.replace(":", "-")
+
+    def run(self) -> None:
+        """Work until idle for long enough or asked to leave."""
+        shutil.rmtree(self._drafts, ignore_errors=True)  # a killed predecessor's half-written files
+        self._drafts.mkdir(parents=True, exist_ok=True)
+        last_busy = time.monotonic()
+        while not self._leaving.is_set() and time.monotonic() - last_busy < self._settings.idle_s:
+            self._queue.reclaim(self._settings.device, self._owner)
+            claim = self._queue.claim(self._owner, self._settings.lease_s)
+            if claim is None:
+                self._leaving.wait(_LOOK_EVERY_S)
+                continue
+            self._work(claim)
+            last_busy = time.monotonic()
+
+    def work_left(self) -> bool:
+        return bool(self._queue.counts().get("queued"))
+
+    def close(self) -> None:
+        self._database.close()
+
+    def _work(self, claim: Claim) -> None:
+        """Render the job and end it, whatever happens: the one place that catches everything."""
+        _log.info("%s: %s", claim.id, claim.title)
+        try:
+            with self._lease(claim) as stopped:
+                self._render(claim, stopped)
+            self._queue.finish(claim.id, self._owner)
+        except Cancelled as error:
+            if self._leaving.is_set():
+                self._queue.give_back(claim.id, self._owner)
+            else:
+                self._queue.stop(claim.id, self._owner, error)
+        except StudioError as error:
+            self._queue.stop(claim.id, self._owner, error)
+        except MemoryError:
+            full = "Memory ran out; ask for a shorter duration or close other programs."
+            self._queue.stop(claim.id, self._owner, RenderFailed(full))
+        except Exception as error:
+            _log.exception("%s", claim.id)
+            bug = (
+                f"The {claim.renderer} renderer failed ({type(error).__name__}), which is a bug; "
+                "worker.log in the library's folder has the details."
+            )
+            self._queue.stop(claim.id, self._owner, RenderFailed(bug))
+
+    def _render(self, claim: Claim, stopped: threading.Event) -> None:
+        """Make every take that isn't there yet."""
+        renderer = self._renderer(claim.renderer)
+        wanted = takes(claim.request)
+        for number, request in enumerate(wanted):
+            if number in claim.takes_done:
+                continue
+            report = self._reporter(claim, number / len(wanted), 1 / len(wanted))
+            rendered = renderer.render(request, report, stopped.is_set)
+            self._queue.report(claim.id, self._owner, "writing", (number + 0.9) / len(wanted))
+            title = claim.title if len(wanted) == 1 else f"{claim.title} ({number + 1})"
+            name, track = finish_take(rendered, request, title, self._drafts, self._library)
+            if not self._queue.deliver(claim.id, self._owner, number, name, track):
+                raise Cancelled("Another worker took this job over.")
+
+    def _reporter(self, claim: Claim, done: float, share: float) -> Progress:
+        """Progress of a take that is `share` of the job, on top of what is `done`."""
+        last = 0.0
+
+        def report(stage: str, fraction: float) -> None:
+            nonlocal last
+            if time.monotonic() - last >= _REPORT_EVERY_S:
+                last = time.monotonic()
+                self._queue.report(claim.id, self._owner, stage, done + share * 0.9 * fraction)
+
+        return report
+
+    @contextmanager
+    def _lease(self, claim: Claim) -> Generator[threading.Event]:
+        """Keep the job ours while rendering. The event is set once it should stop."""
+        stopped, done = threading.Event(), threading.Event()
+
+        def renew() -> None:
+            while not done.wait(_LOOK_EVERY_S):
+                kept = self._queue.renew(claim.id, self._owner, self._settings.lease_s)
+                if not kept or self._leaving.is_set():
+                    stopped.set()
+
+        thread = threading.Thread(target=renew, name="lease", daemon=True)
+        thread.start()
+        try:
+            yield stopped
+        finally:
+            done.set()
+            thread.join()
+
+
+def main() -> None:
+    settings, detach = _arguments()
+    if detach and os.fork():
+        os._exit(0)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(process)d %(message)s")
+    settings.home.mkdir(parents=True, exist_ok=True)
+    leaving = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: leaving.set())
+    seat = Seat(settings.home, settings.device)
+    while _sit(seat):
+        worker = Worker(settings, leaving)
+        worker.run()
+        seat.leave()
+        # A job queued while the seat was still ours had nobody else called in for it.
+        again = worker.work_left() and not leaving.is_set()
+        worker.close()
+        if not again:
+            return
+
+
+def _sit(seat: Seat) -> bool:
+    for _ in range(_SEAT_TRIES):
+        if seat.take():
+            return True
+        time.sleep(0.025)
+    return False
+
+
+def _arguments() -> tuple[Settings, bool]:
+    parser = argparse.ArgumentParser(prog="python -m engine.worker", description=__doc__)
+    parser.add_argument("--home", type=Path, required=True)
+    parser.add_argument("--device", default="cpu")
+    parser.add_argument("--lease-s", type=float, default=10.0)
+    parser.add_argument("--idle-s", type=float, default=120.0)
+    parser.add_argument("--detach", action="store_true", help="go on as a process of its own")
+    given = parser.parse_args()
+    settings = Settings(
+        home=given.home, device=given.device, lease_s=given.lease_s, idle_s=given.idle_s
+    )
+    return settings, given.detach
+
+
+if __name__ == "__main__":
+    main()

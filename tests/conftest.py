@@ -1,0 +1,65 @@
+"""Fixtures for every test: a studio of its own in a temporary home, and workers to staff it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import threading
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from engine import Settings, Studio
+from engine.renderers import Renderer
+from engine.staffing import Seat
+from engine.worker import Worker
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """A studio's settings in a fresh home; its worker leaves soon after it has nothing to do."""
+    return Settings(home=tmp_path / "home", idle_s=3.0, lease_s=2.0)
+
+
+@pytest.fixture
+def studio(settings: Settings) -> Iterator[Studio]:
+    """An open studio. A worker process that it calls in is stopped at the end."""
+    opened = Studio(settings)
+    yield opened
+    opened.close()
+    dismiss_workers(settings.home)
+
+
+def worker_pids(home: Path) -> list[int]:
+    """The processes working for this home."""
+    listing = subprocess.run(
+        ["ps", "-eo", "pid=,args="], capture_output=True, text=True, check=True
+    )
+    mine = [line for line in listing.stdout.splitlines() if f"engine.worker --home {home} " in line]
+    return [int(line.split()[0]) for line in mine]
+
+
+def dismiss_workers(home: Path) -> None:
+    for pid in worker_pids(home):
+        os.kill(pid, signal.SIGKILL)
+
+
+@contextmanager
+def staffed(settings: Settings, renderer: Renderer) -> Generator[threading.Event]:
+    """A worker in a thread of this process, rendering with `renderer`; the event sends it home."""
+    seat = Seat(settings.home, settings.device)
+    assert seat.take()
+    leaving = threading.Event()
+    worker = Worker(settings, leaving, lambda name: renderer)
+    thread = threading.Thread(target=worker.run)
+    thread.start()
+    try:
+        yield leaving
+    finally:
+        leaving.set()
+        thread.join()
+        worker.close()
+        seat.leave()
