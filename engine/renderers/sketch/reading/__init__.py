@@ -1,0 +1,1 @@
+"""What was asked: captions and lyrics turned into a brief and stanzas."""

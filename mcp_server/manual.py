@@ -1,0 +1,77 @@
+"""The reference page of the tools, written from the same records that the server lists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from mcp_server.checks import takes
+from mcp_server.schemas import Schema, slim
+from mcp_server.tool import CREATES, READS, STOPS, AnyTool
+
+_INTRO = """\
+# The tools
+
+Written by `dj-mcp --print-tools`; don't edit it by hand.
+
+Arguments that aren't listed are refused. Results come twice, as text and as structured content,
+and each is complete on its own; what isn't known is left out. An error is one sentence that names
+the argument and the fix."""
+
+_EFFECTS = {
+    READS: "Changes nothing.",
+    CREATES: "Adds to the library.",
+    STOPS: "Destructive: what the job had not finished is lost.",
+}
+
+
+def tools_page(tools: Sequence[AnyTool]) -> str:
+    """A Markdown page: every tool with its arguments, then every type of result."""
+    types: dict[str, Schema] = {}
+    for tool in tools:
+        result = slim(tool.result.model_json_schema())
+        types |= {tool.result.__name__: result, **result.get("$defs", {})}
+    parts = [_INTRO, *("\n".join(_tool(tool)) for tool in tools), "# The results"]
+    parts += ["\n".join(_type(name, schema)) for name, schema in types.items()]
+    return "\n\n".join(parts) + "\n"
+
+
+def _tool(tool: AnyTool) -> Iterator[str]:
+    yield f"## {tool.name}"
+    yield ""
+    yield f"{tool.description} {_EFFECTS[tool.hints]} Returns `{tool.result.__name__}`."
+    schema = tool.schema
+    if not schema["properties"]:
+        return
+    yield ""
+    yield "| argument | takes | default | meaning |"
+    yield "|---|---|---|---|"
+    for name, inner in schema["properties"].items():
+        default = f"`{inner['default']}`" if "default" in inner else ""
+        default = "required" if name in schema.get("required", ()) else default
+        yield f"| `{name}` | {takes(inner)} | {default} | {inner['description']} |"
+
+
+def _type(name: str, schema: Schema) -> Iterator[str]:
+    yield f"## {name}"
+    yield ""
+    if "description" in schema:
+        yield _line(schema["description"])
+        yield ""
+    yield "| field | type | meaning |"
+    yield "|---|---|---|"
+    for field, inner in schema["properties"].items():
+        yield f"| `{field}` | {_kind(inner)} | {_line(inner.get('description', ''))} |"
+
+
+def _kind(schema: Schema) -> str:
+    if "$ref" in schema:
+        return f"`{schema['$ref'].rpartition('/')[2]}`"
+    if "enum" in schema:
+        return takes(schema)
+    if "items" in schema:
+        return f"list of {_kind(schema['items'])}"
+    return schema["type"]
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())

@@ -1,0 +1,56 @@
+"""JSON schemas as a language model should see them: only what helps it to call a tool right.
+
+Knows what pydantic generates; knows nothing about tools.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from pydantic import BaseModel
+
+Schema = dict[str, Any]
+
+_NULL: Schema = {"type": "null"}
+_SCHEMA_MAPS = ("properties", "$defs")
+
+
+def parameters(model: type[BaseModel], descriptions: Mapping[str, str]) -> Schema:
+    """The input schema: those fields of the model that have a description, in that order."""
+    full = slim(model.model_json_schema(mode="validation"))
+    schema: Schema = {"type": "object"}
+    schema["properties"] = {
+        name: {**full["properties"][name], "description": text}
+        for name, text in descriptions.items()
+    }
+    required = [name for name in full.get("required", []) if name in descriptions]
+    if required:
+        schema["required"] = required
+    return {**schema, "additionalProperties": False}
+
+
+def output(model: type[BaseModel]) -> Schema:
+    """The output schema of a result whose unknown fields are left out.
+
+    Without descriptions: hosts don't show output schemas to models, and a track is in most of
+    them. The reference page has the descriptions.
+    """
+    return slim(model.model_json_schema(mode="validation"), without=("title", "description"))
+
+
+def slim(schema: Schema, without: Collection[str] = ("title",)) -> Schema:
+    """The schema without these words, null alternatives and empty defaults."""
+    small: Schema = {}
+    for word, value in schema.items():
+        if word in _SCHEMA_MAPS:
+            small[word] = {name: slim(inner, without) for name, inner in value.items()}
+        elif word == "anyOf":
+            small[word] = [slim(inner, without) for inner in value if inner != _NULL]
+        elif word == "items":
+            small[word] = slim(value, without)
+        elif word not in without and not (word == "default" and value in (None, "", [])):
+            small[word] = value
+    if len(small.get("anyOf", ())) == 1:
+        small = {**small.pop("anyOf")[0], **small}
+    return small

@@ -1,0 +1,169 @@
+"""The typed results of the tools: what a client can rely on.
+
+Only shapes, no text and no engine calls. Whatever isn't known is left out, never null, so results
+stay small. Field docstrings are published as the output schema's descriptions.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from engine.results import JobStatus, Measured, Problem, RendererStatus
+
+
+class View(BaseModel):
+    """Base of all results."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    message: str
+    """What happened and what to do next, in one or two sentences."""
+
+    @property
+    def outcome(self) -> str:
+        """One word for the log."""
+        return "done"
+
+    @property
+    def ids(self) -> dict[str, Any]:
+        """The jobs and tracks this is about, for the log."""
+        return {}
+
+    def content(self) -> dict[str, Any]:
+        """The result as JSON, without what isn't known."""
+        return self.model_dump(mode="json", exclude_none=True)
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+class Asked(_Part):
+    """What the request fixed; anything else was the renderer's choice."""
+
+    duration_s: float | None = None
+    bpm: float | None = None
+    key: str | None = None
+    time_signature: str | None = None
+
+
+class Section(_Part):
+    name: str
+    start_s: float
+    end_s: float
+
+
+class Track(_Part):
+    """A track, or an audio file that may be read. Lists leave the details out."""
+
+    id: str
+    """Names the track in every tool; for a file outside the library, its path."""
+    title: str
+    path: str | None = None
+    duration_s: float
+    bpm: float | None = None
+    """As made, like key and time_signature."""
+    key: str | None = None
+    key_camelot: str | None = None
+    """The key as DJs write it, like 8A."""
+    time_signature: str | None = None
+    style: str | None = None
+    seed: int | None = None
+    """With the same request, makes the same track again."""
+    renderer: str | None = None
+    loudness_lufs: float | None = None
+    role: str | None = None
+    """`mix`, or the part that a stem holds."""
+    parent_id: str | None = None
+    asked: Asked | None = None
+    measured: Measured | None = None
+    """Found in the finished audio, whatever was planned."""
+    caption: str | None = None
+    created_at: str | None = None
+    sections: tuple[Section, ...] | None = None
+    warnings: tuple[str, ...] | None = None
+
+
+class JobResult(View):
+    """A job, with its tracks as far as they are finished."""
+
+    job_id: str
+    status: JobStatus
+    title: str
+    renderer: str
+    stage: str | None = None
+    progress: float
+    """0 to 1."""
+    eta_s: float | None = None
+    """Seconds left, by the pace so far."""
+    tracks: tuple[Track, ...] = ()
+    warnings: tuple[str, ...] = ()
+    """What was asked for and couldn't be done."""
+    error: Problem | None = None
+
+    @property
+    def outcome(self) -> str:
+        return self.status
+
+    @property
+    def ids(self) -> dict[str, Any]:
+        return {"job": self.job_id, "tracks": [track.id for track in self.tracks]}
+
+
+class JobLine(_Part):
+    job_id: str
+    status: JobStatus
+    title: str
+    progress: float
+
+
+class Library(View):
+    """A page of the library and the newest jobs."""
+
+    tracks: tuple[Track, ...]
+    total: int
+    """All that match, on this page or not."""
+    next_offset: int | None = None
+    """Where the next page starts; absent on the last one."""
+    jobs: tuple[JobLine, ...] = ()
+    """The newest jobs, newest first; only on the first page."""
+
+
+class Queue(_Part):
+    running: int
+    queued: int
+    limit: int
+
+
+class Limits(_Part):
+    min_duration_s: float
+    max_duration_s: float
+    min_bpm: float
+    max_bpm: float
+    variations: int
+    caption_characters: int
+    lyrics_characters: int
+    wait_s: float
+    """How long one call waits for a job."""
+
+
+class Folders(_Part):
+    library: str
+    readable: tuple[str, ...]
+    """Where audio files may be read."""
+
+
+class Status(View):
+    """What the studio can do now."""
+
+    version: str
+    renderers: tuple[RendererStatus, ...]
+    device: str
+    tools_available: tuple[str, ...]
+    queue: Queue
+    tracks: int
+    limits: Limits
+    folders: Folders
+    free_gb: float

@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from agent.scripted_studio import ScriptedStudio
+from dj_agent import toolbox
+from dj_agent.__main__ import main
+
+Play = Callable[..., int]
+
+
+@pytest.fixture
+def scripted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ScriptedStudio:
+    """The studio that `dj-agent` finds instead of the real one."""
+    folder = tmp_path / "library"
+    folder.mkdir()
+    studio = ScriptedStudio(folder)
+    monkeypatch.setattr(toolbox, "open_app", studio.open_app)
+    return studio
+
+
+@pytest.fixture
+def play(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Play:
+    """`dj-agent play` on a setlist given as text; the exit code. The set is in `tmp_path/set`."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(setlist: str, *options: str) -> int:
+        file = tmp_path / "setlist.toml"
+        file.write_text("version = 1\n" + setlist, encoding="utf-8")
+        return main(["play", str(file), "--out", str(tmp_path / "set"), *options])
+
+    return run

@@ -1,0 +1,102 @@
+"""`dj-agent play` as a process, with the real studio, worker and renderer behind it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import soundfile
+from conftest import dismiss_workers
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("real_studio")]
+
+SHORT = """
+version = 1
+title = "Short Set"
+[[slots]]
+title = "Ten Seconds"
+caption = "deep house"
+bpm = 120
+key = "8A"
+minutes = 0.17
+[[slots]]
+caption = "jazz waltz, piano"
+time_signature = "3/4"
+bpm = 180
+bars = 16
+"""
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[Path]:
+    home = tmp_path / "home"
+    yield home
+    dismiss_workers(home)
+
+
+def started(home: Path, *arguments: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "dj_agent", *arguments],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8",
+        cwd=home.parent,
+        env={**os.environ, "DJ_HOME": str(home), "PYTHONIOENCODING": "utf-8"},
+    )  # fmt: skip
+
+
+def finished(process: subprocess.Popen[str]) -> tuple[int, str, str]:
+    out, err = process.communicate(timeout=240)
+    return process.returncode, out, err
+
+
+def test_a_setlist_becomes_tagged_flac_files(home: Path, tmp_path: Path) -> None:
+    file = tmp_path / "short.toml"
+    file.write_text(SHORT, encoding="utf-8")
+    code, out, err = finished(started(home, "play", str(file)))
+    assert (code, err) == (0, "")
+    folder = tmp_path / "sets" / "short-set"
+    record = json.loads((folder / "set.json").read_text(encoding="utf-8"))
+    lengths_s = []
+    for slot in record["slots"]:
+        with soundfile.SoundFile(folder / slot["file"]) as audio:
+            assert (audio.samplerate, audio.channels, audio.format) == (48_000, 2, "FLAC")
+            assert audio.title == slot["title"]
+            lengths_s.append(audio.frames / audio.samplerate)
+        assert slot["track"]["renderer"] == "sketch"
+        assert abs(slot["track"]["loudness_lufs"] + 14.0) <= 0.5
+    assert lengths_s == pytest.approx([10.2, 16.0], abs=1e-4)
+    assert record["slots"][0]["track"]["key"] == "A minor"
+    assert "120 ✓" in out
+    assert "A minor ✓" in out
+
+    code, out, err = finished(started(home, "play", str(file)))
+    assert (code, err) == (0, "")
+    assert out.count("(kept)") == 2
+
+
+@pytest.mark.skipif(os.name != "posix", reason="sends SIGINT")
+def test_ctrl_c_ends_with_130_and_the_next_run_goes_on(home: Path, tmp_path: Path) -> None:
+    slots = [f'[[slots]]\ncaption = "techno number {n}"\nminutes = 1\n' for n in range(3)]
+    file = tmp_path / "long.toml"
+    file.write_text('version = 1\ntitle = "Long"\n' + "".join(slots), encoding="utf-8")
+    playing = started(home, "play", str(file))
+    assert playing.stdout
+    first = [playing.stdout.readline() for _ in range(2)]
+    assert first[1].startswith("✓ 1")
+    playing.send_signal(signal.SIGINT)
+    code, _, err = finished(playing)
+    assert code == 130
+    assert err == "Stopped. The same command goes on from here.\n"
+    record = json.loads((tmp_path / "sets/long/set.json").read_text(encoding="utf-8"))
+    assert record["slots"][0]["status"] == "done"
+    assert record["slots"][2]["status"] != "done"
+
+    code, out, _ = finished(started(home, "play", str(file)))
+    assert code == 0
+    assert "(kept)" in out
+    assert len(list((tmp_path / "sets/long").glob("*.flac"))) == 3

@@ -1,0 +1,257 @@
+"""The setlist file: what it may say, and what is said when it is wrong."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dj_agent import setlist as limits
+from dj_agent.setlist import Setlist, SetlistError, Slot, read_setlist, requests_of
+from engine import requests as studio
+from engine.keys import ALL_KEYS
+from engine.renderers.sketch.score import METERS
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+
+
+def written(folder: Path, text: str, name: str = "set.toml") -> Path:
+    file = folder / name
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def problems(folder: Path, slots: str, head: str = "version = 1") -> list[str]:
+    with pytest.raises(SetlistError) as error:
+        read_setlist(written(folder, f"{head}\n{slots}"))
+    return list(error.value.problems)
+
+
+def first_request(folder: Path, slot: str, head: str = "") -> dict:
+    return requests_of(read_setlist(written(folder, f"version = 1\n{head}\n[[slots]]\n{slot}")))[0]
+
+
+def test_every_problem_of_a_file_is_reported_at_once(tmp_path: Path) -> None:
+    assert problems(
+        tmp_path,
+        """
+        bpm = [124, 118]
+        titel = "Sunset"
+        [[slots]]
+        caption = "house"
+        bpm = "fast"
+        key = "H minor"
+        tempo = 120
+        [[slots]]
+        style = "techno"
+        [[slots]]
+        track = "nowhere.flac"
+        [[slots]]
+        caption = "house"
+        language = "klingon"
+        time_signature = "7/8"
+        transition = { type = "blend", bars = 0 }
+        """,
+        head="version = 2",
+    ) == [
+        "version: 2 won't do; write 1.",
+        "bpm: [124, 118] won't do; write the slowest and the fastest tempo, like [118, 124].",
+        "slot 1: bpm: 'fast' won't do; write a tempo from 30 to 300, like 122.",
+        "slot 1: key: 'H minor' won't do; "
+        "write a key, like 'A minor', 'F# minor', 'Bb major' or '8A'.",
+        "slot 1: tempo: unknown; did you mean bpm?",
+        "slot 2: caption: missing; describe the music in a few words, or name a track.",
+        "slot 3: track: there is no file 'nowhere.flac'; give a path relative to the setlist file, "
+        "or a track's id from the library.",
+        "slot 4: language: 'klingon' won't do; write a code like 'en', 'de' or 'ja'.",
+        "slot 4: time_signature: '7/8' won't do; write '2/4', '3/4', '4/4' or '6/8'.",
+        "slot 4: transition.bars: 0 won't do; write a whole number from 1 to 128.",
+        "titel: unknown; did you mean title?",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("slot", "problem"),
+    [
+        ('caption = "…"', "caption: missing; describe the music in a few words, or name a track."),
+        (
+            'caption = "x"\nbars = 32',
+            "bars: needs a bpm to become a length; add one, or use minutes.",
+        ),
+        (
+            'caption = "x"\nbars = 32\nbpm = 120\nminutes = 3',
+            "bars: there are minutes as well; keep one of them.",
+        ),
+        (
+            'caption = "x"\nbars = 4\nbpm = 120',
+            "bars: 4 at 120 bpm last 8 s; stay between 10 s and 10 min.",
+        ),
+        (
+            'track = "trk_1"\nbpm = 120',
+            "bpm: is for tracks that are made; remove it, or remove track.",
+        ),
+        (
+            'caption = "x"\nbpm = true',
+            "bpm: True won't do; write a tempo from 30 to 300, like 122.",
+        ),
+        (
+            'caption = "x"\nbpm = nan',
+            "bpm: nan won't do; write a tempo from 30 to 300, like 122.",
+        ),
+        (
+            'caption = "x"\nminutes = 11',
+            "minutes: 11 won't do; write a length from 0.17 to 10, like 3.5.",
+        ),
+        (
+            'caption = "x"\nseed = -1',
+            "seed: -1 won't do; write a whole number from 0 to 4294967295.",
+        ),
+    ],
+)
+def test_a_wrong_slot_is_one_sentence_with_the_fix(tmp_path: Path, slot: str, problem: str) -> None:
+    assert problems(tmp_path, f"[[slots]]\n{slot}") == [f"slot 1: {problem}"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "problem"),
+    [
+        ("set.toml", "version = = 1", "set.toml is not TOML: Invalid value"),
+        ("set.json", "{", "set.json is not JSON: Expecting property name"),
+        ("set.json", "[]", "The file holds no setlist; begin with version = 1"),
+        ("set.json", "[" * 100_000, "set.json is nested too deeply for a setlist."),
+        ("set.toml", "", "version: missing; write 1."),
+    ],
+)
+def test_a_file_that_is_no_setlist_says_so(
+    tmp_path: Path, name: str, text: str, problem: str
+) -> None:
+    with pytest.raises(SetlistError) as error:
+        read_setlist(written(tmp_path, text, name))
+    assert error.value.problems[0].startswith(problem)
+
+
+def test_json_and_toml_say_the_same(tmp_path: Path) -> None:
+    slots = [{"caption": "house", "bpm": 120, "bars": 64, "transition": {"type": "blend"}}]
+    as_json = json.dumps({"version": 1, "title": "A", "slots": slots})
+    as_toml = (
+        'version = 1\ntitle = "A"\n[[slots]]\ncaption = "house"\nbpm = 120\nbars = 64\n'
+        'transition = { type = "blend" }'
+    )
+    assert read_setlist(written(tmp_path, as_json, "a.json")) == read_setlist(
+        written(tmp_path, as_toml)
+    )
+
+
+@pytest.mark.parametrize(
+    ("signature", "bars", "bpm", "duration_s"),
+    [("4/4", 96, 120.0, 192.0), ("3/4", 64, 96.0, 120.0), ("6/8", 40, 60.0, 80.0)],
+)
+def test_bars_become_seconds(signature: str, bars: int, bpm: float, duration_s: float) -> None:
+    values = {"caption": "x", "bars": bars, "bpm": bpm, "time_signature": signature}
+    slot = Slot.model_validate(values)
+    assert slot.duration_s == duration_s
+
+
+def test_bars_are_four_beats_long_and_the_studio_is_told_so(tmp_path: Path) -> None:
+    request = first_request(tmp_path, 'caption = "waltz"\nbars = 60\nbpm = 120')
+    assert request["time_signature"] == "4/4"
+    assert request["duration_s"] == 120.0
+
+
+def test_the_style_stands_before_a_caption_that_does_not_name_it(tmp_path: Path) -> None:
+    assert first_request(tmp_path, 'style = "House"\ncaption = "warm"')["caption"] == "House, warm"
+    warm = first_request(tmp_path, 'style = "House"\ncaption = "warm house"')
+    assert warm["caption"] == "warm house"
+
+
+def test_values_left_open_are_not_asked_for(tmp_path: Path) -> None:
+    assert first_request(tmp_path, 'caption = "house"').keys() == {"caption", "seed"}
+
+
+def test_seeds_belong_to_slots_not_to_places() -> None:
+    house, techno = Slot(caption="house"), Slot(caption="techno")
+    one = requests_of(Setlist(version=1, slots=(house, techno, house)))
+    other = requests_of(Setlist(version=1, slots=(techno, house, house)))
+    assert one[0] == other[1]
+    assert one[1] == other[0]
+    assert one[0]["seed"] != one[2]["seed"]
+
+
+def test_the_sets_seed_changes_every_seed_but_those_that_are_written() -> None:
+    slots = (Slot(caption="house"), Slot(caption="techno", seed=5))
+    seeds = [
+        [request["seed"] for request in requests_of(Setlist(version=1, seed=seed, slots=slots))]
+        for seed in (None, 1, 2)
+    ]
+    assert len({first for first, _ in seeds}) == 3
+    assert {second for _, second in seeds} == {5}
+
+
+def test_an_empty_title_is_the_files_name(tmp_path: Path) -> None:
+    file = written(tmp_path, 'version = 1\n[[slots]]\ncaption = "x"', "friday night.toml")
+    assert read_setlist(file).title == "friday night"
+
+
+def test_the_file_takes_what_the_studio_takes() -> None:
+    for name in (
+        "MAX_CAPTION", "MAX_LYRICS", "MAX_TITLE", "MIN_BPM", "MAX_BPM", "MIN_DURATION_S",
+        "MAX_DURATION_S", "MAX_SEED",
+    ):  # fmt: skip
+        assert getattr(limits, name) == getattr(studio, name)
+    assert set(limits.LANGUAGES) == set(studio.LANGUAGES)
+    assert {name: meter.beats for name, meter in METERS.items()} == limits.BEATS_PER_BAR
+
+
+@pytest.mark.parametrize(
+    "key", [*map(str, ALL_KEYS), *(key.camelot for key in ALL_KEYS), "Am", "bb minor", "C♯ moll"]
+)
+def test_every_key_the_studio_reads_may_stand_in_a_file(key: str) -> None:
+    slot = Slot(caption="x", key=key)
+    assert studio.checked(studio.GenerateRequest, caption="x", key=slot.key).key
+
+
+@given(st.from_regex(limits.KEY, fullmatch=True))
+def test_no_key_that_a_file_may_hold_is_refused_by_the_studio(text: str) -> None:
+    slot = Slot(caption="x", key=text)
+    studio.checked(studio.GenerateRequest, caption="x", key=slot.key)
+
+
+_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3)
+    ),
+    max_leaves=8,
+)
+_SLOTS = st.dictionaries(st.sampled_from([*Slot.model_fields, "tempo"]), _VALUES, max_size=6)
+
+
+@given(
+    st.dictionaries(st.sampled_from([*Setlist.model_fields, "songs"]), _VALUES), st.lists(_SLOTS)
+)
+def test_any_file_is_a_setlist_or_a_list_of_sentences(
+    tmp_path_factory: pytest.TempPathFactory, head: dict, slots: list[dict]
+) -> None:
+    folder = tmp_path_factory.getbasetemp()
+    file = written(folder, json.dumps({"version": 1, "slots": slots} | head), "any.json")
+    wrong: tuple[str, ...] = ()
+    requests: tuple[dict, ...] = ()
+    try:
+        requests = requests_of(read_setlist(file))
+    except SetlistError as error:
+        wrong = error.problems
+    assert bool(requests) != bool(wrong)
+    assert all(sentence[-1] in ".?" for sentence in wrong)
+    for request in requests:
+        if "track" not in request:
+            studio.checked(studio.GenerateRequest, **request)
+
+
+@pytest.mark.parametrize("file", sorted(EXAMPLES.glob("*.toml")), ids=lambda file: file.stem)
+def test_the_examples_are_right(file: Path) -> None:
+    setlist = read_setlist(file)
+    assert setlist.title != file.stem
+    assert all(slot.title and slot.duration_s for slot in setlist.slots)
