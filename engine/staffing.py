@@ -29,12 +29,15 @@ class Seat:
         self._file: IO[bytes] | None = None
 
     def take(self) -> bool:
-        """Sit down; False if somebody sits there."""
+        """Sit down and write this process's id into the file; False if somebody sits there."""
         file = self._path.open("ab")
         if not _lock(file):
             file.close()
             return False
         self._file = file
+        file.truncate(0)
+        file.write(str(os.getpid()).encode())
+        file.flush()
         return True
 
     def leave(self) -> None:
@@ -44,10 +47,12 @@ class Seat:
 
     def taken(self) -> bool:
         """Whether a worker is there now."""
-        if not self.take():
-            return True
-        self.leave()
-        return False
+        with self._path.open("ab") as file:
+            return not _lock(file)
+
+    def process_id(self) -> int | None:
+        """The process of the worker that is there now."""
+        return int(self._path.read_bytes() or 0) or None if self.taken() else None
 
 
 class Staff:

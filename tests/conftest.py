@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
 import threading
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
@@ -30,21 +29,17 @@ def studio(settings: Settings) -> Iterator[Studio]:
     opened = Studio(settings)
     yield opened
     opened.close()
-    dismiss_workers(settings.home)
+    dismiss_worker(settings)
 
 
-def worker_pids(home: Path) -> list[int]:
-    """The processes working for this home."""
-    listing = subprocess.run(
-        ["ps", "-eo", "pid=,args="], capture_output=True, text=True, check=True
-    )
-    mine = [line for line in listing.stdout.splitlines() if f"engine.worker --home {home} " in line]
-    return [int(line.split()[0]) for line in mine]
+def worker(settings: Settings) -> int | None:
+    """The id of the worker process of this studio, if there is one now."""
+    return Seat(settings.home, settings.device).process_id()
 
 
-def dismiss_workers(home: Path) -> None:
-    for pid in worker_pids(home):
-        os.kill(pid, signal.SIGKILL)
+def dismiss_worker(settings: Settings) -> None:
+    if (process_id := worker(settings)) is not None:
+        os.kill(process_id, signal.SIGKILL)
 
 
 @contextmanager
@@ -53,13 +48,13 @@ def staffed(settings: Settings, renderer: Renderer) -> Generator[threading.Event
     seat = Seat(settings.home, settings.device)
     assert seat.take()
     leaving = threading.Event()
-    worker = Worker(settings, leaving, lambda name: renderer)
-    thread = threading.Thread(target=worker.run)
+    staff = Worker(settings, leaving, lambda name: renderer)
+    thread = threading.Thread(target=staff.run)
     thread.start()
     try:
         yield leaving
     finally:
         leaving.set()
         thread.join()
-        worker.close()
+        staff.close()
         seat.leave()

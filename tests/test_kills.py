@@ -8,7 +8,6 @@ from __future__ import annotations
 import errno
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import time
@@ -18,7 +17,7 @@ from typing import Any
 
 import pytest
 import soundfile
-from conftest import dismiss_workers, staffed, worker_pids
+from conftest import dismiss_worker, staffed, worker
 from doubles import Gate, Tone
 
 from engine import GenerateRequest, Job, Settings, Studio, checked
@@ -94,8 +93,7 @@ def test_a_killed_worker_is_replaced_and_its_job_is_made_once(
     earlier = studio.wait(studio.submit(ask(seed=2, duration_s=10)).id, 60)
     job = studio.submit(ask())
     until(lambda: started(studio, job.id))
-    (victim,) = worker_pids(settings.home)
-    os.kill(victim, signal.SIGKILL)
+    dismiss_worker(settings)
     finished = studio.wait(job.id, 120)
     assert finished.status == "done"
     assert len(finished.tracks) == 1
@@ -109,12 +107,12 @@ def test_a_job_that_kills_its_worker_twice_fails_with_the_reason_and_the_queue_g
 ) -> None:
     job = studio.submit(ask())
     after = studio.submit(ask(seed=2, duration_s=10))
-    for _ in range(2):
-        until(lambda: started(studio, job.id))
-        (victim,) = worker_pids(settings.home)
-        os.kill(victim, signal.SIGKILL)
-        until(lambda: not worker_pids(settings.home))
-        studio.tend()
+    until(lambda: started(studio, job.id))
+    dismiss_worker(settings)
+    studio.tend()
+    until(lambda: studio.job(job.id).progress == 0)  # claimed again
+    until(lambda: started(studio, job.id))
+    dismiss_worker(settings)
     failed = studio.wait(job.id, 60)
     assert failed.status == "failed"
     assert failed.problem is not None
@@ -129,8 +127,7 @@ def test_a_worker_killed_while_it_writes_leaves_no_half_written_file_in_sight(
     job = studio.submit(ask(duration_s=600))
     drafts = settings.home / "drafts"
     until(lambda: [f for f in drafts.rglob("*") if f.is_file() and f.stat().st_size], 60)
-    (victim,) = worker_pids(settings.home)
-    os.kill(victim, signal.SIGKILL)
+    dismiss_worker(settings)
     assert list((settings.home / "tracks").iterdir()) == []
     assert studio.search().total == 0
     assert studio.wait(job.id, 120).status == "done"
@@ -144,8 +141,7 @@ def test_a_job_that_is_cancelled_after_its_worker_died_is_cancelled(
 ) -> None:
     job = studio.submit(ask())
     until(lambda: started(studio, job.id))
-    (victim,) = worker_pids(settings.home)
-    os.kill(victim, signal.SIGKILL)
+    dismiss_worker(settings)
     studio.cancel(job.id)
     assert studio.wait(job.id, 30).status == "cancelled"
 
@@ -153,12 +149,14 @@ def test_a_job_that_is_cancelled_after_its_worker_died_is_cancelled(
 def test_two_servers_on_one_library_share_one_worker_and_do_nothing_twice(
     studio: Studio, settings: Settings
 ) -> None:
-    with server(settings.home, 1, 60) as one, server(settings.home, 1, 60) as two:
-        with server(settings.home, 2, 60) as three:
-            jobs = [line(process) for process in (one, two, three)]
-            until(lambda: worker_pids(settings.home))
-            assert len(worker_pids(settings.home)) == 1
-            assert [line(process) for process in (one, two, three)] == ["done"] * 3
+    with (
+        server(settings.home, 1, 60) as one,
+        server(settings.home, 1, 60) as two,
+        server(settings.home, 2, 60) as three,
+    ):
+        servers = (one, two, three)
+        jobs = [line(process) for process in servers]
+        assert [line(process) for process in servers] == ["done"] * 3
     assert jobs[0] == jobs[1] != jobs[2]
     assert studio.search().total == 2
 
@@ -173,7 +171,7 @@ def test_the_same_request_gives_the_same_bytes_in_two_processes(
         for place in (studio, other)
     ]
     other.close()
-    dismiss_workers(elsewhere.home)
+    dismiss_worker(elsewhere)
     first, second = (Path(job.tracks[0].path).read_bytes() for job in jobs)
     assert first == second
 
@@ -182,7 +180,7 @@ def test_an_idle_worker_leaves_and_the_next_job_calls_another(
     studio: Studio, settings: Settings
 ) -> None:
     studio.wait(studio.submit(ask(duration_s=10)).id, 60)
-    until(lambda: not worker_pids(settings.home), settings.idle_s + 10)
+    until(lambda: worker(settings) is None, settings.idle_s + 10)
     assert studio.wait(studio.submit(ask(duration_s=10, seed=2)).id, 60).status == "done"
 
 
@@ -217,7 +215,7 @@ def test_a_disk_that_fills_up_while_writing_fails_the_job_and_keeps_the_rest(
         failed = studio.wait(job.id, 30)
         assert failed.problem is not None
         assert failed.problem.code == "storage_full"
-        assert [file for file in (small_disk / "home").rglob("*.flac")] == []
+        assert list((small_disk / "drafts").rglob("*.flac")) == []
         ballast.unlink()
         assert studio.wait(studio.submit(ask(duration_s=10, seed=2)).id, 30).status == "done"
     assert studio.job(earlier.id) == earlier

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -26,6 +27,9 @@ def scripted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ScriptedStudio:
 def play(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Play:
     """`dj-agent play` on a setlist given as text; the exit code. The set is in `tmp_path/set`."""
     monkeypatch.chdir(tmp_path)
+    for name in [name for name in os.environ if name.startswith("DJ_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("COLUMNS", "110")
 
     def run(setlist: str, *options: str) -> int:
         file = tmp_path / "setlist.toml"

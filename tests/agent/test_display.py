@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from rich.console import Console, RenderableType
 
 from dj_agent.answers import Asked, RendererNote, Track
-from dj_agent.display import Bars, Lines
+from dj_agent.display import Bars, Lines, audience
 from dj_agent.perform import Moment
 from dj_agent.record import SetRecord, SlotRecord
 from dj_agent.summary import clock, summary, table
@@ -60,10 +60,13 @@ def test_the_table_fits_and_cuts_no_number(width: int) -> None:
     assert all(".flac" in row or "…" in row for row in rows)
 
 
-def test_a_wide_table_shows_titles_and_whole_file_names() -> None:
-    dawn = next(line for line in drawn(table(FULL, 100), 100) if "Dawn" in line)
-    assert dawn.split("  ")[0].strip() == "1"
-    assert "01 - Dawn.flac" in dawn
+def test_titles_stand_beside_file_names_where_there_is_room() -> None:
+    one = a_set(made(1, "Dawn Chorus"))
+    wide, narrow = (" ".join(drawn(table(one, width), width)) for width in (100, 72))
+    assert wide.count("Dawn Chorus") == 2
+    assert narrow.count("Dawn Chorus") == 1
+    assert "01 - Dawn Chorus.flac" in wide
+    assert "01 - Dawn Chorus.flac" in narrow
 
 
 def test_what_was_asked_stands_beside_what_was_made() -> None:
@@ -112,3 +115,23 @@ def test_a_line_in_a_pipe_is_one_line_however_long() -> None:
 )
 def test_times_read_like_clocks(seconds: float, text: str) -> None:
     assert clock(seconds) == text
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(("kind", "live"), [("xterm", True), ("dumb", False)])
+def test_bars_move_only_where_a_terminal_can_and_leave_nothing_behind(
+    kind: str, live: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TERM", kind)
+    screen = Terminal()
+    console = Console(file=screen, width=80, height=24, no_color=True)
+    with audience(console, FULL) as watching:
+        watching.finished(made(2, LONG))
+    printed = screen.getvalue()
+    assert ("\x1b[2K" in printed) is live
+    assert ("\x1b[?25h" in printed) is live
+    assert ("✓ 2  " in printed) is not live

@@ -76,3 +76,10 @@ def test_every_setting_is_named() -> None:
     example = (ROOT / ".env.example").read_text(encoding="utf-8")
     settings = set(re.findall(r"\bDJ_[A-Z_]+\b", example))
     assert settings == set(re.findall(r"\bDJ_[A-Z_]+\b", README))
+
+
+def test_what_it_prints_is_the_sunset_set() -> None:
+    printed = blocks("text")[0]
+    for number, slot in enumerate(read_setlist(ROOT / "examples" / "sunset.toml").slots, 1):
+        assert f"{number:02d} - {slot.title}.flac" in printed
+        assert str(slot.key) in printed

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -40,12 +41,13 @@ def home(tmp_path: Path) -> Iterator[Path]:
     dismiss_workers(home)
 
 
-def started(home: Path, *arguments: str) -> subprocess.Popen[str]:
+def started(home: Path, *command: str) -> subprocess.Popen[str]:
+    """`python -m` this command, on the studio in `home`."""
     return subprocess.Popen(
-        [sys.executable, "-m", "dj_agent", *arguments],
+        [sys.executable, "-m", *command],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8",
         cwd=home.parent,
-        env={**os.environ, "DJ_HOME": str(home), "PYTHONIOENCODING": "utf-8"},
+        env={**os.environ, "DJ_HOME": str(home), "DJ_RENDERER": "sketch", "PYTHONUTF8": "1"},
     )  # fmt: skip
 
 
@@ -57,7 +59,7 @@ def finished(process: subprocess.Popen[str]) -> tuple[int, str, str]:
 def test_a_setlist_becomes_tagged_flac_files(home: Path, tmp_path: Path) -> None:
     file = tmp_path / "short.toml"
     file.write_text(SHORT, encoding="utf-8")
-    code, out, err = finished(started(home, "play", str(file)))
+    code, out, err = finished(started(home, "dj_agent", "play", str(file)))
     assert (code, err) == (0, "")
     folder = tmp_path / "sets" / "short-set"
     record = json.loads((folder / "set.json").read_text(encoding="utf-8"))
@@ -74,7 +76,7 @@ def test_a_setlist_becomes_tagged_flac_files(home: Path, tmp_path: Path) -> None
     assert "120 ✓" in out
     assert "A minor ✓" in out
 
-    code, out, err = finished(started(home, "play", str(file)))
+    code, out, err = finished(started(home, "dj_agent", "play", str(file)))
     assert (code, err) == (0, "")
     assert out.count("(kept)") == 2
 
@@ -84,7 +86,7 @@ def test_ctrl_c_ends_with_130_and_the_next_run_goes_on(home: Path, tmp_path: Pat
     slots = [f'[[slots]]\ncaption = "techno number {n}"\nminutes = 1\n' for n in range(3)]
     file = tmp_path / "long.toml"
     file.write_text('version = 1\ntitle = "Long"\n' + "".join(slots), encoding="utf-8")
-    playing = started(home, "play", str(file))
+    playing = started(home, "dj_agent", "play", str(file))
     assert playing.stdout
     first = [playing.stdout.readline() for _ in range(2)]
     assert first[1].startswith("✓ 1")
@@ -96,7 +98,32 @@ def test_ctrl_c_ends_with_130_and_the_next_run_goes_on(home: Path, tmp_path: Pat
     assert record["slots"][0]["status"] == "done"
     assert record["slots"][2]["status"] != "done"
 
-    code, out, _ = finished(started(home, "play", str(file)))
+    code, out, _ = finished(started(home, "dj_agent", "play", str(file)))
     assert code == 0
     assert "(kept)" in out
     assert len(list((tmp_path / "sets/long").glob("*.flac"))) == 3
+
+
+def test_a_set_can_be_played_at_a_running_server(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DJ_HTTP_TOKEN", "sesame")
+    file = tmp_path / "short.toml"
+    file.write_text(SHORT, encoding="utf-8")
+    server = started(home, "mcp_server", "--http", "0")
+    try:
+        assert server.stderr
+        address = re.search(r"http://\S+/mcp", server.stderr.readline())
+        assert address
+        there = ("play", str(file), "--mcp", address[0])
+        code, out, err = finished(started(home, "dj_agent", *there))
+        monkeypatch.setenv("DJ_HTTP_TOKEN", "guess")
+        refused, _, why = finished(started(home, "dj_agent", *there, "--out", "other"))
+    finally:
+        server.terminate()
+        server.communicate(timeout=30)
+    assert (code, err) == (0, "")
+    assert "Ten Seconds" in out
+    assert len(list((tmp_path / "sets/short-set").glob("*.flac"))) == 2
+    assert refused == 1
+    assert why.startswith(f"No studio answers at {address[0]};")

@@ -90,7 +90,7 @@ def _sound(chart: Chart, bar: int, hit: _Hit, scatter: float, rng: Generator) ->
 
 def _bar(chart: Chart, section: Section, bar: int, rng: Generator) -> list[_Hit]:
     drums = bar in window(chart, section, "drums")
-    percussion = bar in window(chart, section, "percussion")
+    percussion = bar in window(chart, section, "percussion") or (drums and _hand_led(chart))
     if section.kind == "build" and drums:
         return _roll(chart, section, bar)
     energy = _energy(chart, section, bar)
@@ -122,8 +122,9 @@ def _energy(chart: Chart, section: Section, bar: int) -> float:
 
 
 def _groove(chart: Chart, bar: int, energy: float, rng: Generator) -> Iterator[_Hit]:
-    for sound, pattern in _rows(chart):
-        if energy >= _joins(chart, sound):
+    """The drums of a bar that have joined at this energy; the groove's first never rests."""
+    for place, (sound, pattern) in enumerate(_rows(chart)):
+        if place == 0 or energy >= _joins(chart, sound):
             yield from _struck(chart, pattern[bar % len(pattern)], sound, energy, rng)
 
 
@@ -134,6 +135,12 @@ def _rows(chart: Chart) -> Iterator[tuple[str, tuple[tuple[Event, ...], ...]]]:
             yield sound, bars_as_written(figure, meter)
     for sound, figure in (ensemble.added or {}).items():
         yield sound, bars(figure, meter)
+
+
+def _hand_led(chart: Chart) -> bool:
+    """Whether the groove's first voice is percussion, which then plays whenever drums do."""
+    groove = chart.ensemble.groove
+    return groove is not None and next(iter(groove.rows)) in PERCUSSION
 
 
 def _joins(chart: Chart, sound: str) -> float:

@@ -39,7 +39,7 @@ _OTHERS = (
     Instrument("clav", "keyboard", 52, 79, ("chords",), 0.25, 0.1),
     Instrument("warm_pad", "synth", 52, 79, ("pad", "chords"), 0.0, 0.45),
     Instrument("dark_pad", "synth", 50, 74, ("pad", "chords"), 0.0, 0.5),
-    Instrument("glass_pad", "synth", 57, 88, ("pad", "chords", "lead"), 0.0, 0.55, 0.1),
+    Instrument("glass_pad", "synth", 57, 88, ("pad", "chords", "lead", "counter"), 0.0, 0.55, 0.1),
     Instrument("supersaw", "synth", 57, 86, ("chords", "lead", "pad"), 0.0, 0.35, 0.1),
     Instrument("pluck", "synth", 57, 88, ("arp", "lead", "chords"), 0.2, 0.3, 0.25),
     Instrument("arp", "synth", 57, 88, ("arp", "lead"), -0.25, 0.3, 0.25),

@@ -18,7 +18,7 @@ from engine.renderers.sketch.theory.streams import chance
 _WIDEST = 9
 """Semitones: a major sixth is the largest leap."""
 _LEAP = 4
-_FOREIGN, _ASTRAY, _FURTHER, _RESTLESS, _STUCK = 9.0, 1.6, 4.0, 2.0, 1.5
+_FOREIGN, _ASTRAY, _FURTHER, _RESTLESS, _STUCK = 9.0, 0.45, 6.0, 4.0, 2.5
 """What it costs to leave the chord on a strong beat, each semitone beyond a leap, to go on in the
 direction of a leap, to leap again, and to repeat a note a third time."""
 _STRONG_VELOCITY, _WEAK_VELOCITY = 0.82, 0.7
@@ -68,7 +68,9 @@ def approached(chart: Chart, notes: list[Note]) -> list[Note]:
         note, following = notes[place], notes[place + 1]
         weak = note.start % 1.0 > 0.1 and note.length < 0.6
         if weak and chance(rng, _APPROACH_CHANCE):
-            side = -1 if notes[place - 1].pitch <= following.pitch else 1
+            side = -1 if leaning[place - 1].pitch <= following.pitch else 1
+            if abs(following.pitch + side - leaning[place - 1].pitch) > _LEAP:
+                continue
             leaning[place] = Note(note.start, note.length, note.velocity, following.pitch + side)
     return leaning
 

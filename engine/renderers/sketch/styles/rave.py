@@ -92,14 +92,14 @@ TECHNO = Style(
         ("stab",), ("...x .... .... ....", "x..x .... ..x. ....", "..x. .... ..x. ...."), gate=0.7
     ),
     pad=("dark_pad",),
-    lead=("acid_bass", "square_lead", "pluck"),
+    lead=("square_lead", "pluck", "bell"),
     cells=("driving",),
     arp=Arp(
         ("pluck", "arp"),
         ("x.x. xx.x .x.x x.x.", "xxxx xxxx xxxx xxxx", "x..x ..x. x..x ..x."),
         ("skip", "updown", "up"),
     ),
-    counter=("bell",),
+    counter=("glass_pad",),
     bars_per_chord=(2, 4),
     duck=0.65,
     effects=True,

@@ -23,7 +23,7 @@ with chromatic approaches as well."""
 
 @dataclass(frozen=True, slots=True)
 class Groove:
-    """A drum pattern of one or more bars: a figure per sound."""
+    """A drum pattern of one or more bars: a figure per sound. The first never rests."""
 
     name: str
     rows: Mapping[str, str]
