@@ -17,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -61,7 +61,7 @@ async def cold_start_s(name: str, home: str) -> float:
 
 
 @contextmanager
-def serving(name: str, home: str, port: int) -> Iterator[int]:
+def serving(name: str, home: str, port: int) -> Generator[int]:
     """The process id of a server on that port."""
     with subprocess.Popen(
         command(name, port), env=os.environ | {"DJ_HOME": home},

@@ -35,10 +35,12 @@ from engine.results import (
 )
 from engine.settings import Settings
 from engine.studio import Studio
+from engine.text import clean, one_line
 
 __all__ = [
     "AccessRefused", "AudioUnreadable", "Cancelled", "GenerateRequest", "InvalidRequest", "Job",
     "Key", "LibraryPage", "Made", "Measured", "NotFound", "Problem", "QueueFull", "Recipe",
     "RenderFailed", "RendererStatus", "Request", "Section", "Settings", "Status", "StorageFull",
-    "Studio", "StudioError", "Track", "Unsupported", "checked", "invalid", "parse_key",
+    "Studio", "StudioError", "Track", "Unsupported", "checked", "clean",
+    "invalid", "one_line", "parse_key",
 ]  # fmt: skip

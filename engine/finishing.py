@@ -5,14 +5,12 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from engine.audio import files, levels
+from engine.audio import SAMPLE_RATE_HZ, files, levels
 from engine.library import Library, new_track_id, now
 from engine.renderers import Rendered
 from engine.requests import MAX_SEED, Request
 from engine.results import Measured, Recipe, Track
 from engine.text import one_line
-
-_RATE_HZ = 48_000
 
 
 def takes(request: Request) -> list[Request]:
@@ -40,7 +38,7 @@ def finish_take(
     """
     recipe = Recipe(request=request.model_dump(mode="json"), made_by=rendered.made_by)
     measured = Measured(
-        duration_s=round(rendered.audio.shape[1] / _RATE_HZ, 6),
+        duration_s=round(rendered.audio.shape[1] / SAMPLE_RATE_HZ, 6),
         loudness_lufs=round(levels.loudness_lufs(rendered.audio), 2),
         true_peak_dbtp=round(levels.true_peak_dbtp(rendered.audio), 2),
     )

@@ -178,7 +178,7 @@ class Queue:
         with self._database.write() as write:
             write.execute(
                 "UPDATE jobs SET status = iif(cancelling, 'cancelled', 'queued'),"
-                f" stage = 'waiting again', attempts = attempts - 1 WHERE {_MINE}",
+                f" stage = 'waiting again', progress = 0, attempts = attempts - 1 WHERE {_MINE}",
                 (job_id, owner),
             )
 
@@ -205,8 +205,8 @@ class Queue:
             )
             _stop(write, f"{orphaned} AND attempts >= {MAX_ATTEMPTS}", values, lost)
             write.execute(
-                "UPDATE jobs SET status = 'queued', stage = 'waiting again', owner = NULL"
-                f" WHERE {orphaned}",
+                "UPDATE jobs SET status = 'queued', stage = 'waiting again', progress = 0,"
+                f" owner = NULL WHERE {orphaned}",
                 values,
             )
 

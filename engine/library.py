@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import secrets
 import sqlite3
 from collections.abc import Sequence
@@ -16,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from engine.database import Database
+from engine.durability import sync_folder
 from engine.errors import NotFound
 from engine.keys import parse_key
 from engine.paths import readable, slug
@@ -43,7 +43,7 @@ class Library:
             digest = hashlib.file_digest(stream, "sha256").hexdigest()
         name = f"{slug(title)}-{digest[:16]}{draft.suffix}"
         draft.replace(self.folder / name)
-        _sync(self.folder)
+        sync_folder(self.folder)
         return name
 
     def add(self, write: sqlite3.Connection, name: str, track: Track) -> None:
@@ -78,7 +78,7 @@ class Library:
                 f"track: there is no track {one_line(ref, 40)!r}; search_library lists them.",
                 field="track",
             )
-        path = readable(ref, self.readable_folders)
+        path = readable(ref, self.readable_folders, field="track")
         rows = self._database.read("SELECT * FROM tracks WHERE file = ?", (path.name,))
         if rows and path.parent == self.readable_folders[0]:
             return self._of(rows[0])
@@ -173,14 +173,3 @@ def _outside(path: Path) -> Track:
         path=str(path),
         duration_s=found.duration_s,
     )
-
-
-def _sync(folder: Path) -> None:
-    """Make the folder's new entry survive a power cut, where the system offers that."""
-    if os.name != "posix":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -150,7 +150,8 @@ _RANGES = {
 
 def _needs(complaint: ErrorDetails) -> str:
     """What the field takes, for the end of the sentence '… won't do; it …'."""
-    if complaint["type"].startswith(("greater_than", "less_than")):
-        return _RANGES.get(str(complaint["loc"][0]), complaint["msg"])
+    out_of_range = complaint["type"].startswith(("greater_than", "less_than"))
+    if out_of_range and (range_ := _RANGES.get(str(complaint["loc"][0]))):
+        return range_
     words = complaint["msg"][0].lower() + complaint["msg"][1:]
     return words.removeprefix("input ").replace("string should", "should")

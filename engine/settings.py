@@ -22,8 +22,8 @@ class Settings:
     """Folders, besides the library, whose audio may be read."""
     renderer: str = "auto"
     device: str = "cpu"
-    wait_s: float = 45.0
-    """How long a tool call waits for a job. Under the 60 s after which most MCP clients give up."""
+    wait_s: float | None = None
+    """How long a tool call waits for a job; None: as long as its client is known to."""
     http_token: str | None = field(default=None, repr=False)
     lease_s: float = 10.0
     """A running job whose worker hasn't been heard of for this long is claimed again."""
@@ -56,7 +56,7 @@ class Settings:
             ),
             renderer=renderer,
             device=value("DJ_DEVICE", "cpu"),
-            wait_s=_seconds("DJ_WAIT_S", value("DJ_WAIT_S", "45")),
+            wait_s=_seconds("DJ_WAIT_S", value("DJ_WAIT_S")),
             http_token=value("DJ_HTTP_TOKEN") or None,
         )
 
@@ -65,7 +65,9 @@ def _folder(text: str) -> Path:
     return Path(text.strip()).expanduser().absolute()
 
 
-def _seconds(name: str, text: str) -> float:
+def _seconds(name: str, text: str) -> float | None:
+    if not text:
+        return None
     try:
         seconds = float(text)
     except ValueError:

@@ -15,6 +15,7 @@ import time
 from importlib.metadata import version
 from pathlib import Path
 
+from engine.audio import SAMPLE_RATE_HZ
 from engine.database import Database
 from engine.errors import RenderFailed, StorageFull
 from engine.jobs import Queue
@@ -29,7 +30,7 @@ from engine.text import title_of
 _POLL_S = 0.05
 _ROOM_BYTES = 64 * 2**20
 """Kept free beyond what a job is expected to need."""
-_BYTES_PER_S = 48_000 * 2 * 3
+_BYTES_PER_S = SAMPLE_RATE_HZ * 2 * 3
 
 
 class Studio:

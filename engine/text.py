@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 
-# No control characters but line breaks, no zero-width characters, no bidirectional overrides:
-# they can hide text from a person that a model still reads.
-_UNSAFE = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+# Zero-width, direction-changing and tag characters hide text from a person that a model still
+# reads; lone surrogates can't be stored.
+_HIDDEN = frozenset({"Cf", "Cn", "Co", "Cs"})
+_BLANK = frozenset({"Cc", "Zl", "Zp", "Zs"})
 _CLAUSE = re.compile(r"[,.;:!?()\[\]/|\n]+|\s[-–—]\s")
 _DANGLING = frozenset(
     {"a", "an", "and", "at", "for", "from", "in", "of", "on", "the", "to", "with"}
@@ -15,10 +16,16 @@ _DANGLING = frozenset(
 
 
 def clean(text: str) -> str:
-    """The text in composed Unicode without anything invisible; line breaks stay."""
-    text = text.encode("utf-8", "replace").decode("utf-8")  # a lone surrogate can't be stored
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
-    return _UNSAFE.sub("", unicodedata.normalize("NFC", text))
+    """The text in composed Unicode with nothing invisible in it; line breaks stay."""
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return "".join(_shown(character) for character in text)
+
+
+def _shown(character: str) -> str:
+    if character == "\n" or (character.isascii() and character.isprintable()):
+        return character
+    kind = unicodedata.category(character)
+    return "" if kind in _HIDDEN else " " if kind in _BLANK else character
 
 
 def one_line(text: str, limit: int) -> str:

@@ -17,10 +17,10 @@ from mcp.server.mcpserver import Context, MCPServer
 from mcp.types import CallToolResult, TextContent
 from mcp.types import Tool as ListedTool
 
-from engine import NotFound, Studio, StudioError
+from engine import NotFound, Studio, StudioError, one_line
 from mcp_server.checks import checked_arguments
 from mcp_server.prompts import add_prompts
-from mcp_server.replies import error_text, plain
+from mcp_server.replies import error_text
 from mcp_server.resources import add_resources
 from mcp_server.tool import AnyTool, Call, Reply
 from mcp_server.tools import TOOLS
@@ -65,7 +65,11 @@ class StudioServer(MCPServer[Any]):
         """Answer one call. Whatever goes wrong comes back as a tool error the model can read."""
         started = time.monotonic()
         client = _client(context)
-        entry: dict[str, Any] = {"tool": plain(name, 40), "client": client, "outcome": "detached"}
+        entry: dict[str, Any] = {
+            "tool": one_line(name, 40),
+            "client": client,
+            "outcome": "detached",
+        }
         try:
             reply = await self._answer(name, arguments, self._call(context, client))
             entry |= {"outcome": reply.result.outcome, **reply.result.ids}
@@ -89,7 +93,7 @@ class StudioServer(MCPServer[Any]):
         tool = self._tools.get(name)
         if tool is None:
             raise NotFound(
-                f"There is no tool {plain(name, 40)!r}; the tools are {', '.join(self._tools)}."
+                f"There is no tool {one_line(name, 40)!r}; the tools are {', '.join(self._tools)}."
             )
         return await tool.answer(call, checked_arguments(tool, arguments))
 
@@ -109,7 +113,7 @@ class StudioServer(MCPServer[Any]):
 def _client(context: Context[Any, Any] | None) -> str | None:
     """What the client calls itself: `claude-code`, `claude-ai`, `cursor-vscode`, …"""
     params = context.session.client_params if context is not None else None
-    return plain(params.client_info.name, 40) if params is not None else None
+    return one_line(params.client_info.name, 40) if params is not None else None
 
 
 def _refused(text: str) -> CallToolResult:

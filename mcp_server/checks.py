@@ -11,8 +11,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from engine import InvalidRequest
-from mcp_server.replies import plain
+from engine import InvalidRequest, one_line
 from mcp_server.tool import AnyTool
 
 _SHOWN = 40
@@ -33,7 +32,7 @@ def checked_arguments(tool: AnyTool, arguments: Mapping[str, Any]) -> BaseModel:
     schema = tool.schema["properties"][name]
     if first["type"] == "missing":
         raise InvalidRequest(f"{name}: missing. {schema['description']}", field=name)
-    got = plain(repr(first["input"]), _SHOWN)
+    got = one_line(repr(first["input"]), _SHOWN)
     raise InvalidRequest(f"{name}: {got} won't do; it takes {takes(schema)}.", field=name)
 
 
@@ -71,7 +70,7 @@ def _length(schema: Mapping[str, Any]) -> str:
 
 def _unknown(name: str, known: Iterable[str]) -> str:
     names = list(known)
-    shown = plain(name, _SHOWN)
+    shown = one_line(name, _SHOWN)
     if not names:
         return f"{shown}: unknown argument; leave it out, this tool takes none."
     if meant := get_close_matches(name, names, 1):

@@ -6,10 +6,20 @@ print here. Knows nothing about MCP's transport or about how results came to be.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 
-from engine import Job, LibraryPage, Made, Problem, Status, StudioError, Track, parse_key
+from engine import (
+    Job,
+    LibraryPage,
+    Made,
+    Problem,
+    Status,
+    StudioError,
+    Track,
+    clean,
+    one_line,
+    parse_key,
+)
 from engine.requests import (
     MAX_BPM,
     MAX_CAPTION,
@@ -26,23 +36,10 @@ MAX_TITLE, MAX_TEXT = 80, 512
 SHORT_PAGE = 10
 """Longer pages leave the paths out, to stay within a model's patience."""
 
-_BREAKS = frozenset({"Cc", "Zl", "Zp"})
-_INVISIBLE = frozenset({"Cf", "Co", "Cs", "Cn"})
-"""Zero-width, direction-changing and tag characters hide text from people that models read."""
 
-
-def plain(text: str, limit: int) -> str:
-    """The text on one line, without anything invisible, cut to `limit` characters."""
-    words = " ".join(visible(text).split())
-    return words if len(words) <= limit else f"{words[: limit - 1].rstrip()}…"
-
-
-def visible(text: str) -> str:
-    """The text without anything invisible, and with spaces for line breaks and the like."""
-    kinds = [(character, unicodedata.category(character)) for character in text]
-    return "".join(
-        " " if kind in _BREAKS else character for character, kind in kinds if kind not in _INVISIBLE
-    )
+def _path(text: str) -> str:
+    """A path as it can be passed on, whole, if there is nothing invisible in it."""
+    return clean(text).replace("\n", " ")
 
 
 # Jobs
@@ -56,13 +53,13 @@ def job_reply(job: Job) -> Reply:
         message=_job_message(job),
         job_id=job.id,
         status=job.status,
-        title=plain(job.title, MAX_TITLE),
+        title=one_line(job.title, MAX_TITLE),
         renderer=job.renderer,
         stage=None if job.finished else job.stage or None,
         progress=round(job.progress, 3),
         eta_s=job.eta_s,
         tracks=tracks,
-        warnings=tuple(plain(warning, MAX_TEXT) for warning in dict.fromkeys(warnings)),
+        warnings=tuple(one_line(warning, MAX_TEXT) for warning in dict.fromkeys(warnings)),
         error=job.problem and _problem(job.problem),
     )
     lines = [f"{result.message} ({job.id})" if job.finished else result.message]
@@ -72,13 +69,15 @@ def job_reply(job: Job) -> Reply:
 
 
 def _job_message(job: Job) -> str:
-    title = f'"{plain(job.title, MAX_TITLE)}"'
+    title = f'"{one_line(job.title, MAX_TITLE)}"'
     match job.status:
         case "done":
             takes = "" if len(job.tracks) == 1 else f" in {len(job.tracks)} takes"
             return f"Done: {title}{takes}, made by the {job.renderer} renderer."
         case "failed":
-            reason = plain(job.problem.message, MAX_TEXT) if job.problem else "no reason was given."
+            reason = (
+                one_line(job.problem.message, MAX_TEXT) if job.problem else "no reason was given."
+            )
             return f"Failed: {title}. {reason}{_kept(job)}"
         case "cancelled":
             return f"Cancelled: {title}.{_kept(job)}"
@@ -95,7 +94,7 @@ def _kept(job: Job) -> str:
 
 
 def _problem(problem: Problem) -> Problem:
-    return problem.model_copy(update={"message": plain(problem.message, MAX_TEXT)})
+    return problem.model_copy(update={"message": one_line(problem.message, MAX_TEXT)})
 
 
 # Tracks
@@ -117,9 +116,9 @@ def _brief(track: Track) -> views.Track:
     """What a list needs."""
     made = track.made or Made(duration_s=track.duration_s)
     return views.Track(
-        id=visible(track.id),
-        title=plain(track.title, MAX_TITLE),
-        path=visible(track.path),
+        id=_path(track.id),
+        title=one_line(track.title, MAX_TITLE),
+        path=_path(track.path),
         duration_s=round(track.duration_s, 3),
         bpm=made.bpm,
         key=made.key,
@@ -153,14 +152,16 @@ def _full(track: Track) -> views.Track:
     sections = track.made.sections if track.made else ()
     return _made(track).model_copy(
         update={
-            "caption": caption and plain(caption, MAX_TEXT),
+            "caption": caption and one_line(caption, MAX_TEXT),
             "created_at": track.created_at,
             "sections": tuple(
-                views.Section(name=plain(one.name, MAX_TITLE), start_s=one.start_s, end_s=one.end_s)
+                views.Section(
+                    name=one_line(one.name, MAX_TITLE), start_s=one.start_s, end_s=one.end_s
+                )
                 for one in sections
             )
             or None,
-            "warnings": tuple(plain(text, MAX_TEXT) for text in track.warnings) or None,
+            "warnings": tuple(one_line(text, MAX_TEXT) for text in track.warnings) or None,
         }
     )
 
@@ -195,7 +196,7 @@ def page_reply(page: LibraryPage, jobs: Sequence[Job], filtered: bool) -> Reply:
             views.JobLine(
                 job_id=job.id,
                 status=job.status,
-                title=plain(job.title, MAX_TITLE),
+                title=one_line(job.title, MAX_TITLE),
                 progress=round(job.progress, 2),
             )
             for job in jobs
@@ -273,7 +274,7 @@ def status_reply(status: Status, tools: Sequence[str], *, wait_s: float, queue_l
 
 def error_text(error: StudioError) -> str:
     """The error as one sentence for a model."""
-    return plain(error.message, MAX_TEXT)
+    return one_line(error.message, MAX_TEXT)
 
 
 def _count(number: int, noun: str) -> str:

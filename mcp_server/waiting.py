@@ -6,7 +6,7 @@ A job outlives the call that waits for it; whoever stops waiting only detaches.
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import anyio
 from anyio.to_thread import run_sync
@@ -18,8 +18,10 @@ REPORT_EVERY_S = 2.0
 MAX_MESSAGE = 200
 """Claude Code shows this many characters of a progress message."""
 
-# Clients whose own limit is known to be longer than the 60 s that most have. Claude Code gives up
-# after 5 minutes without progress over HTTP, after 30 over stdio.
+PATIENCE_S = 45.0
+"""Most clients give up after 60 seconds, whatever progress they hear of."""
+# Clients whose own limit is known to be longer. Claude Code gives up after 5 minutes without
+# progress over HTTP, after 30 over stdio.
 PATIENT_CLIENTS_S = {"claude-code": 240.0}
 
 _FIRST_LOOK_S, _LAST_LOOK_S, _SLOWING = 0.05, 0.5, 1.25
@@ -29,10 +31,9 @@ _ALIVE = 1e-4
 
 def patience_s(settings: Settings, client: str | None) -> float:
     """How long one call may wait, by the client's name; a wait that somebody set is kept."""
-    default = next(field.default for field in fields(Settings) if field.name == "wait_s")
-    if settings.wait_s != default:
+    if settings.wait_s is not None:
         return settings.wait_s
-    return PATIENT_CLIENTS_S.get(client or "", settings.wait_s)
+    return PATIENT_CLIENTS_S.get(client or "", PATIENCE_S)
 
 
 async def watch(call: Call, job: Job, wait_s: float) -> Job:

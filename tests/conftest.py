@@ -29,16 +29,16 @@ def studio(settings: Settings) -> Iterator[Studio]:
     opened = Studio(settings)
     yield opened
     opened.close()
-    dismiss_worker(settings)
+    dismiss_worker(settings.home)
 
 
-def worker(settings: Settings) -> int | None:
-    """The id of the worker process of this studio, if there is one now."""
-    return Seat(settings.home, settings.device).process_id()
+def worker(home: Path) -> int | None:
+    """The id of the worker process of the studio in that folder, if there is one now."""
+    return Seat(home, "cpu").process_id() if home.exists() else None
 
 
-def dismiss_worker(settings: Settings) -> None:
-    if (process_id := worker(settings)) is not None:
+def dismiss_worker(home: Path) -> None:
+    if (process_id := worker(home)) is not None:
         os.kill(process_id, signal.SIGKILL)
 
 

@@ -24,7 +24,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from conftest import dismiss_workers
+from conftest import dismiss_worker
 from platformdirs import user_cache_path
 
 from mcp_server.tools import TOOLS
@@ -123,7 +123,7 @@ def main() -> int:
                 try:
                     way(program, environment)
                 finally:
-                    dismiss_workers(home)
+                    dismiss_worker(home)
     except WrongAnswer as wrong:
         say(f"WRONG: {wrong}")
         return 1

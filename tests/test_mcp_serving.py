@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import dismiss_workers
+from conftest import dismiss_worker
 from mcp import Client, StdioServerParameters
 from mcp_clients import ERAS
 
@@ -45,7 +45,7 @@ def environment(tmp_path: Path) -> Iterator[dict[str, str]]:
     """An environment whose studio is in a folder of its own."""
     mine = {name: value for name, value in os.environ.items() if not name.startswith("DJ_")}
     yield {**mine, "DJ_HOME": str(tmp_path / "home")}
-    dismiss_workers(tmp_path / "home")
+    dismiss_worker(tmp_path / "home")
 
 
 def _talking(environment: dict[str, str]) -> subprocess.Popen[str]:

@@ -7,8 +7,6 @@ from types import ModuleType
 
 from engine.audio.containers import flac, mp3, ogg, riff
 
-SAMPLE_RATE_HZ = 48_000
-
 
 @dataclass(frozen=True, slots=True)
 class Format:

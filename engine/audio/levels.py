@@ -17,10 +17,11 @@ from numpy.typing import NDArray
 from scipy.ndimage import minimum_filter1d, uniform_filter1d
 from scipy.signal import sosfilt
 
+from engine.audio import SAMPLE_RATE_HZ
+
 Audio = NDArray[np.float32]
 Curve = NDArray[np.float64]
 
-SAMPLE_RATE_HZ = 48_000
 SILENCE_LUFS = -70.0
 """The absolute gate of BS.1770: nothing quieter counts, so nothing measures below it."""
 SILENCE_DBTP = -120.0

@@ -21,9 +21,8 @@ import soundfile
 import soxr
 from numpy.typing import NDArray
 
-from engine.audio import downmix
+from engine.audio import SAMPLE_RATE_HZ, downmix
 from engine.audio.containers import flac, mp3, ogg, riff
-from engine.audio.formats import SAMPLE_RATE_HZ
 from engine.audio.tags import Tags, tags_of
 from engine.errors import AudioUnreadable
 from engine.text import one_line

@@ -21,8 +21,10 @@ import numpy as np
 from numpy.typing import NDArray
 from soundfile import SoundFile
 
-from engine.audio.formats import BY_NAME, SAMPLE_RATE_HZ, Format
+from engine.audio import SAMPLE_RATE_HZ
+from engine.audio.formats import BY_NAME, Format
 from engine.audio.tags import Tags
+from engine.durability import sync_folder
 from engine.errors import InvalidRequest, RenderFailed, StorageFull
 
 if TYPE_CHECKING:
@@ -129,14 +131,4 @@ def _appearing(path: Path) -> Generator[BinaryIO]:
         draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)
-    _sync(path.parent)
-
-
-def _sync(folder: Path) -> None:
-    """Make the new name survive a power cut, on systems where a folder can be opened."""
-    if os.name == "posix":
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+    sync_folder(path.parent)

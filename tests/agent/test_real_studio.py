@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 import soundfile
-from conftest import dismiss_workers
+from conftest import dismiss_worker
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("real_studio")]
 
@@ -38,7 +38,7 @@ bars = 16
 def home(tmp_path: Path) -> Iterator[Path]:
     home = tmp_path / "home"
     yield home
-    dismiss_workers(home)
+    dismiss_worker(home)
 
 
 def started(home: Path, *command: str) -> subprocess.Popen[str]:

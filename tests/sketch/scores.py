@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -120,7 +121,7 @@ def _qualities(score: Score) -> NDArray[np.float64]:
     line = chord_line(score)
     counts = np.zeros(7)
     for stroke in strokes(line) if line else ():
-        for low, high in zip(stroke, stroke[1:], strict=False):
+        for low, high in pairwise(stroke):
             distance = (high - low) % 12
             counts[min(distance, 12 - distance)] += 1
     return 2 * counts / max(1.0, counts.sum())

@@ -43,7 +43,7 @@ def check(score: Score) -> None:
             assert 20 <= note.pitch <= 108
         for ride in line.rides:
             assert 0 <= ride.start < ride.end <= last
-            assert 0 <= min(ride.from_value, ride.to_value)
+            assert min(ride.from_value, ride.to_value) >= 0
             assert max(ride.from_value, ride.to_value) <= 1
     bars = last / score.meter.beats
     assert score.sections[0].start == 0

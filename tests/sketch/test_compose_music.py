@@ -344,6 +344,8 @@ def test_six_eight_moves_in_threes():
 
 
 def test_swing_delays_the_offbeats():
-    late = [n.start % 1.0 for n in drums(write("jazz", 1)) if n.sound == "ride" and n.start % 1 > 0.4]
+    late = [
+        n.start % 1.0 for n in drums(write("jazz", 1)) if n.sound == "ride" and n.start % 1 > 0.4
+    ]
     inner = [place for place in late if place < 0.9]
     assert np.mean(inner) == pytest.approx(0.645, abs=0.02)

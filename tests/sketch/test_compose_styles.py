@@ -51,9 +51,7 @@ def test_a_piece_is_nearest_to_the_other_pieces_of_its_style():
 
 
 def test_styles_lie_further_apart_than_pieces_of_a_style_do():
-    within = [
-        distance(a, b) for style in STYLE_NAMES for a, b in combinations(prints(style), 2)
-    ]
+    within = [distance(a, b) for style in STYLE_NAMES for a, b in combinations(prints(style), 2)]
     between = [
         distance(a, b)
         for one, other in combinations(STYLE_NAMES, 2)

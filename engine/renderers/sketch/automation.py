@@ -12,7 +12,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.renderers.sketch.score import SAMPLE_RATE_HZ, Ride
+from engine.audio import SAMPLE_RATE_HZ
+from engine.renderers.sketch.score import Ride
 from engine.renderers.sketch.synth.waves import HOP, Curve
 
 _EARLY_S, _HOLD_S, _RELEASE_S = 0.005, 0.03, 0.22

@@ -9,8 +9,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 
+from engine.audio import SAMPLE_RATE_HZ
 from engine.renderers.sketch.reading.lyrics import Kind, Stanza
-from engine.renderers.sketch.score import SAMPLE_RATE_HZ
 from engine.renderers.sketch.theory.rhythm import Grid
 from engine.requests import MAX_DURATION_S, MIN_DURATION_S
 

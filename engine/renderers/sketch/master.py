@@ -11,10 +11,11 @@ from functools import lru_cache
 import numpy as np
 from scipy.ndimage import uniform_filter1d
 
+from engine.audio import SAMPLE_RATE_HZ
 from engine.audio.levels import normalise
 from engine.renderers.sketch.balance import balancing_filter
 from engine.renderers.sketch.outboard import Convolver
-from engine.renderers.sketch.score import SAMPLE_RATE_HZ, Room
+from engine.renderers.sketch.score import Room
 from engine.renderers.sketch.synth.waves import HOP, Curve, Samples, control_times, noise, spread
 
 TARGET_LUFS = -14.0

@@ -15,11 +15,12 @@ from types import MappingProxyType
 
 import numpy as np
 
+from engine.audio import SAMPLE_RATE_HZ
 from engine.errors import Cancelled as CancelledError
 from engine.renderers.protocol import Cancelled, Progress
 from engine.renderers.sketch.automation import dips, ride_value
 from engine.renderers.sketch.outboard import Convolver, Echo, HighPass, room_response
-from engine.renderers.sketch.score import SAMPLE_RATE_HZ, Line, Note, PartName, Score
+from engine.renderers.sketch.score import Line, Note, PartName, Score
 from engine.renderers.sketch.synth.kits import CHOKED_BY, FX, KITS, hit
 from engine.renderers.sketch.synth.tones import Tone, play
 from engine.renderers.sketch.synth.waves import (

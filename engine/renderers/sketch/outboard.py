@@ -13,7 +13,7 @@ import numpy as np
 import scipy.fft
 from scipy.signal import butter, sosfilt
 
-from engine.renderers.sketch.score import SAMPLE_RATE_HZ
+from engine.audio import SAMPLE_RATE_HZ
 from engine.renderers.sketch.synth.waves import Samples
 
 _LONGEST_ROOM = (1 << 17) - 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from engine.audio import SAMPLE_RATE_HZ
 from engine.errors import Cancelled as CancelledError
 from engine.errors import Unsupported
 from engine.renderers.protocol import Cancelled, Progress, Rendered
@@ -9,7 +10,7 @@ from engine.renderers.sketch import capabilities
 from engine.renderers.sketch.compose import compose
 from engine.renderers.sketch.master import master
 from engine.renderers.sketch.mixdown import mixdown
-from engine.renderers.sketch.score import SAMPLE_RATE_HZ, Score
+from engine.renderers.sketch.score import Score
 from engine.requests import Request
 from engine.results import Made, MadeBy, Section
 

@@ -12,8 +12,6 @@ from typing import Literal
 
 from engine.keys import Key
 
-SAMPLE_RATE_HZ = 48_000
-
 PartName = Literal[
     "drums", "percussion", "bass", "keyboard", "synth", "guitar", "strings", "brass", "woodwinds",
     "vocals", "backing_vocals", "fx",

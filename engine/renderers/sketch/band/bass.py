@@ -36,6 +36,7 @@ def play_bass(chart: Chart) -> tuple[Line, ...]:
         "bass",
         seat.patch,
         notes,
+        gain_db=chart.style.bass.gain_db,
         reverb=seat.reverb,
         duck=max(_KICK_ROOM, chart.style.duck),
         cutoff=steady(chart, 0.6),

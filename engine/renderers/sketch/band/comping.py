@@ -33,6 +33,8 @@ _FULL_ENERGY = 0.7
 _POWER_RANGE = (40, 58)
 """Where distorted guitars play their fifths; thirds would growl there."""
 _COMP_RANGE, _PAD_RANGE = (53, 76), (50, 77)
+_LUSH = 0.5
+"""From this density on a pad takes a voice more; on the sparse side, one less."""
 _DOUBLE_DELAY_BEATS = 0.02
 _DOUBLE_PAN = 0.75
 _DEFAULT_ARP = Arp((), ("x.x. x.x. x.x. x.x.", "xxxx xxxx xxxx xxxx"))
@@ -87,7 +89,9 @@ def play_pad(chart: Chart) -> tuple[Line, ...]:
     seat = chart.ensemble.seat("pad")
     if seat is None:
         return ()
-    voicings = _lead(chart, _hand(seat, _PAD_RANGE))
+    hand = _hand(seat, _PAD_RANGE)
+    lushness = (chart.mood.density >= _LUSH) - (chart.mood.density <= -_LUSH)
+    voicings = _lead(chart, replace(hand, size=hand.size + lushness))
     notes: list[Note] = []
     for section in chart.form.sections:
         notes += _hold(chart, section, "pad", voicings, 0.5 + 0.25 * section.energy)

@@ -43,10 +43,6 @@ def sung_vowels(line: str, language: str = "unknown") -> tuple[str, ...]:
     return tuple(vowel for word in words for vowel in _word(word.lower(), english, language))
 
 
-def looks_english(text: str) -> bool:
-    return any(word.lower() in _ENGLISH_SIGNS for word in _WORD.findall(text))
-
-
 @lru_cache(maxsize=4096)
 def _word(word: str, english: bool, language: str) -> tuple[str, ...]:
     if word.isdigit():
@@ -94,6 +90,8 @@ def _alphabetic(word: str, english: bool, *, apart: bool) -> tuple[str, ...]:
     groups = _vowel_groups(bare, apart)
     if english and len(groups) > 1 and _silent_ending(bare):
         groups.pop()
+    if english and bare.endswith(("thm", "sm")):
+        groups.append("e")  # rhythm, prism: the m is a syllable of its own
     vowels = [_ENGLISH_GROUPS.get(group, "") if english else "" for group in groups]
     sung = tuple(
         vowel or _LATIN[group[0]] or "a" for vowel, group in zip(vowels, groups, strict=True)

@@ -292,7 +292,9 @@ AMBIENT = Style(
     in_minor=("i9 | bVImaj9 | bIIImaj9 | bVII", "i9 | iv9", "bVImaj7 | bIIImaj9 | i9 | i9"),
     in_major=("Imaj9 | IVmaj9", "Isus2 | viadd9 | IVmaj9 | Isus2", "IVmaj9 | Iadd9 | vi9 | iii7"),
     kit=None,
-    bass=Bass(("sub",), ("1--- ---- ---- ----", "1--- ---- ---- --.."), low=31, gate=1.0),
+    bass=Bass(
+        ("sub",), ("1--- ---- ---- ----", "1--- ---- ---- --.."), low=31, gate=1.0, gain_db=-5.0
+    ),
     chords=Comp(("glass_pad", "strings"), ("",)),
     pad=("warm_pad", "choir"),
     lead=("bell", "piano", "glass_pad"),

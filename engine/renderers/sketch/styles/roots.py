@@ -76,7 +76,9 @@ JAZZ = Style(
         layers={"ride": 0.1, "hat_pedal": 0.1, "kick": 0.3, "brush": 0.1, "snare_ghost": 0.35},
         looseness=0.006,
     ),
-    bass=Bass(("upright",), ("1--- 3--- 5--- a---",), low=28, gate=0.95, walking=True),
+    bass=Bass(
+        ("upright",), ("1--- 3--- 5--- a---",), low=28, gate=0.95, walking=True, gain_db=-1.5
+    ),
     chords=Comp(
         ("piano", "clean_guitar", "epiano"),
         (

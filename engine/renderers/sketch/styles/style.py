@@ -58,6 +58,7 @@ class Bass:
     gate: float = 0.9
     slides: float = 0.0
     walking: bool = False
+    gain_db: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from typing import Protocol
 import numpy as np
 import scipy.fft
 
-from engine.renderers.sketch.score import SAMPLE_RATE_HZ
+from engine.audio import SAMPLE_RATE_HZ
 from engine.renderers.sketch.synth.waves import (
     Samples,
     control_times,

@@ -15,7 +15,7 @@ import numpy as np
 import scipy.fft
 from numpy.typing import NDArray
 
-from engine.renderers.sketch.score import SAMPLE_RATE_HZ
+from engine.audio import SAMPLE_RATE_HZ
 from engine.renderers.sketch.synth.patch import Tone, highest_pitch, samples
 from engine.renderers.sketch.synth.timbre import Colour, Timbre
 from engine.renderers.sketch.synth.warp import glided, steady_length

@@ -8,7 +8,7 @@ from typing import Protocol
 
 import numpy as np
 
-from engine.renderers.sketch.score import SAMPLE_RATE_HZ
+from engine.audio import SAMPLE_RATE_HZ
 from engine.renderers.sketch.synth.waves import Curve, Samples
 
 MEZZO_FORTE = 0.7

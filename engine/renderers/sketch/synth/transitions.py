@@ -15,7 +15,7 @@ import numpy as np
 import scipy.fft
 from numpy.typing import NDArray
 
-from engine.renderers.sketch.score import SAMPLE_RATE_HZ
+from engine.audio import SAMPLE_RATE_HZ
 from engine.renderers.sketch.synth.drums import Colour, Drum, Hiss, Metal, Sweep, loudest
 from engine.renderers.sketch.synth.waves import Curve, Samples, soften_edges
 

@@ -14,7 +14,7 @@ import numpy as np
 import scipy.fft
 from numpy.typing import ArrayLike, NDArray
 
-from engine.renderers.sketch.score import SAMPLE_RATE_HZ
+from engine.audio import SAMPLE_RATE_HZ
 
 Samples = NDArray[np.float32]
 Curve = NDArray[np.float64]

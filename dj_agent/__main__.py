@@ -1,0 +1,102 @@
+"""The command line: `dj-agent play FILE`.
+
+Knows arguments, the environment and exit codes: 0 done, 1 failed, 2 wrong use, 130 interrupted.
+Everything heavy is imported once it is clear what to do, so that `--help` answers at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import os
+import sys
+import tempfile
+import traceback
+from importlib.metadata import version
+from pathlib import Path
+from types import TracebackType
+from urllib.parse import urlsplit
+
+DONE, FAILED, WRONG_USE, INTERRUPTED = 0, 1, 2, 130
+
+_DESCRIPTION = "The DJ: turns a setlist file into finished tracks, with a playlist."
+_EPILOG = """\
+try:
+  dj-agent play examples/sunset.toml
+
+The studio that makes the music is also an MCP server for Claude and other
+hosts; see dj-mcp --help."""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line; the exit code. `SystemExit` for wrong use, as argparse does it."""
+    sys.excepthook = _report_crash
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal without UTF-8 still shows the rest
+    parser = _parser()
+    asked = parser.parse_args(arguments)
+    if asked.command is None:
+        parser.print_help()
+        return DONE
+    from dotenv import find_dotenv, load_dotenv
+
+    load_dotenv(find_dotenv(usecwd=True))
+    from dj_agent.play import play
+
+    try:
+        return play(asked.file, asked.out, asked.mcp, os.environ)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="dj-agent",
+        description=_DESCRIPTION,
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"dj-agent {version('dj-agent')}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
+    play = commands.add_parser(
+        "play",
+        help="make a set from a setlist file",
+        description="Make every track of a setlist file. Tracks made by an earlier run are kept.",
+    )
+    play.add_argument("file", metavar="FILE", type=Path, help="a setlist, in TOML or JSON")
+    play.add_argument(
+        "--out", metavar="DIR", type=Path, help="where the set is put (default: sets/<its title>)"
+    )
+    play.add_argument(
+        "--mcp", metavar="URL", type=_url, help="a running studio's address, instead of one's own"
+    )
+    return parser
+
+
+def _url(text: str) -> str:
+    try:
+        parts = urlsplit(text)
+        usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not an address; write it like http://127.0.0.1:8000/mcp"
+        )
+    return text
+
+
+def _report_crash(
+    kind: type[BaseException], error: BaseException, trace: TracebackType | None
+) -> None:
+    """A bug ends in one sentence; the traceback goes into a file."""
+    with tempfile.NamedTemporaryFile(
+        "w", prefix="dj-agent-", suffix=".log", delete=False, encoding="utf-8"
+    ) as log:
+        traceback.print_exception(kind, error, trace, file=log)
+    sys.stderr.write(f"dj-agent stopped on a bug of its own ({kind.__name__}); see {log.name}\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

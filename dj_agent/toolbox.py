@@ -1,0 +1,170 @@
+"""The DJ's hands: the studio's MCP tools, called through an MCP client.
+
+Knows how to reach a server (its own, in this process, or one at a URL) and turns what the tools
+answer into typed values. Knows nothing about sets. The only module that may import `mcp_server`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, TypeVar
+
+import httpx2
+from mcp import Client, MCPError
+from mcp.client import Transport
+from mcp.client.streamable_http import streamable_http_client
+from mcp.server import MCPServer
+from mcp.shared.dispatcher import ProgressFnT
+from mcp_types import CallToolResult, Implementation, TextContent
+from pydantic import BaseModel, ValidationError
+
+from dj_agent.answers import Found, Job, Status, Track
+from dj_agent.text import clean
+from mcp_server import StudioError, open_app
+
+R = TypeVar("R", bound=BaseModel)
+
+# An error and a progress line have no structure, only text; these are the studio's own words.
+_QUEUE_IS_FULL = "The queue is full"
+_JOB_ID = re.compile(r"job_\w+")
+
+_US = Implementation(name="dj-agent", version=version("dj-agent"))
+
+
+class ToolFailed(Exception):
+    """A tool said no. `message` is its sentence: what is wrong and what to do."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class QueueFull(ToolFailed):
+    """The studio takes no more jobs until one is finished."""
+
+
+class NoStudio(Exception):
+    """There is no studio to work in. `message` says why and what to do."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class Toolbox:
+    """Calls tools. Build it with `open_toolbox`, or on a connected client in tests."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    async def generate(self, request: Mapping[str, Any], news: Callable[[Job], None]) -> Job:
+        """Ask for music. Returns once the server stops waiting for it; the job goes on.
+
+        `news` hears of the job while the server waits. Raises `QueueFull` or `ToolFailed`.
+        """
+
+        async def hear(progress: float, total: float | None, message: str | None) -> None:
+            if named := _JOB_ID.match(message or ""):
+                done = min(progress / (total or 1.0), 1.0)
+                news(Job(job_id=named[0], status="running", progress=done))
+
+        return await self._call("generate_music", Job, request, hear)
+
+    async def job(self, job_id: str, wait_s: float) -> Job:
+        """The job once it is finished, or as it is after `wait_s` seconds."""
+        return await self._call("get_job", Job, {"job_id": job_id, "wait_s": wait_s})
+
+    async def cancel(self, job_id: str) -> Job:
+        return await self._call("cancel_job", Job, {"job_id": job_id})
+
+    async def track(self, ref: str) -> Track:
+        """The track with this id, or the audio file at this path."""
+        found = await self._call("search_library", Found, {"track": ref})
+        if not found.tracks:
+            raise ToolFailed(f"track: there is no {ref!r} in the library.")
+        return found.tracks[0]
+
+    async def status(self) -> Status:
+        """What the studio can do now."""
+        return await self._call("studio_status", Status, {})
+
+    async def _call(
+        self,
+        tool: str,
+        answer: type[R],
+        arguments: Mapping[str, Any],
+        progress: ProgressFnT | None = None,
+    ) -> R:
+        try:
+            result = await self._client.call_tool(tool, dict(arguments), progress_callback=progress)
+        except MCPError as error:
+            raise ToolFailed(f"The studio didn't answer {tool}: {clean(str(error))}.") from error
+        if result.is_error:
+            sentence = _sentence(result, tool)
+            full = sentence.startswith(_QUEUE_IS_FULL)
+            raise QueueFull(sentence) if full else ToolFailed(sentence)
+        try:
+            return answer.model_validate(result.structured_content)
+        except ValidationError as error:
+            raise ToolFailed(
+                f"The studio's answer to {tool} can't be read; is it another version of dj-agent?"
+            ) from error
+
+
+@asynccontextmanager
+async def open_toolbox(
+    url: str | None, environ: Mapping[str, str], media_dirs: Sequence[Path] = ()
+) -> AsyncGenerator[Toolbox]:
+    """A toolbox on the server at `url`, or on one that runs in this process.
+
+    `environ` holds the studio's settings; `media_dirs` are folders that the server in this process
+    may read besides. Raises `NoStudio`.
+    """
+    async with AsyncExitStack() as stack:
+        if url is None:
+            server = await _own(stack, environ, media_dirs)
+        else:
+            server = await stack.enter_async_context(_remote(url, environ.get("DJ_HTTP_TOKEN")))
+        yield Toolbox(await _connect(stack, server, url))
+
+
+async def _own(
+    stack: AsyncExitStack, environ: Mapping[str, str], media_dirs: Sequence[Path]
+) -> MCPServer:
+    try:
+        return await stack.enter_async_context(open_app(environ, extra_media_dirs=media_dirs))
+    except StudioError as error:
+        raise NoStudio(error.message) from error
+
+
+async def _connect(stack: AsyncExitStack, server: MCPServer | Transport, url: str | None) -> Client:
+    nowhere = NoStudio(
+        f"No studio answers at {url}; start one with `dj-mcp --http PORT`, give its address, like "
+        "http://127.0.0.1:8000/mcp, and its DJ_HTTP_TOKEN if it has one."
+    )
+    try:
+        return await stack.enter_async_context(Client(server, client_info=_US))
+    except MCPError as error:
+        raise nowhere from error
+    except ExceptionGroup as group:
+        if group.split((MCPError, httpx2.HTTPError, httpx2.InvalidURL, OSError))[1]:
+            raise
+        raise nowhere from group
+
+
+@asynccontextmanager
+async def _remote(url: str, token: str | None) -> AsyncGenerator[Transport]:
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    timeout = httpx2.Timeout(30.0, read=None)  # a job may take as long as it takes
+    async with httpx2.AsyncClient(headers=headers, timeout=timeout) as http:
+        yield streamable_http_client(url, http_client=http)
+
+
+def _sentence(result: CallToolResult, tool: str) -> str:
+    """The error's text without the prefix that the MCP library puts before it."""
+    text = " ".join(block.text for block in result.content if isinstance(block, TextContent))
+    return clean(text).removeprefix(f"Error executing tool {tool}: ") or f"{tool} failed."
