@@ -19,7 +19,7 @@ from mcp.client import Transport
 from mcp.client.streamable_http import streamable_http_client
 from mcp.server import MCPServer
 from mcp.shared.dispatcher import ProgressFnT
-from mcp_types import CallToolResult, Implementation, TextContent
+from mcp.types import CallToolResult, Implementation, TextContent
 from pydantic import BaseModel, ValidationError
 
 from dj_agent.answers import Found, Job, Status, Track
