@@ -21,7 +21,6 @@ _NOTE = (
 )
 
 
-@cache
 def capabilities() -> Capabilities:
     return Capabilities("sketch", _revision(), frozenset({"generate"}), _NOTE)
 
@@ -29,9 +28,10 @@ def capabilities() -> Capabilities:
 def load() -> Renderer:
     from engine.renderers.sketch.renderer import SketchRenderer
 
-    return SketchRenderer()
+    return SketchRenderer(_revision())
 
 
+@cache
 def _revision() -> str:
     """A hash of this package's source: any change of it may change the bytes it makes."""
     digest = hashlib.sha256()

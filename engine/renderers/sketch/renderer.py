@@ -6,7 +6,6 @@ from engine.audio import SAMPLE_RATE_HZ
 from engine.errors import Cancelled as CancelledError
 from engine.errors import Unsupported
 from engine.renderers.protocol import Cancelled, Progress, Rendered
-from engine.renderers.sketch import capabilities
 from engine.renderers.sketch.compose import compose
 from engine.renderers.sketch.master import master
 from engine.renderers.sketch.mixdown import mixdown
@@ -19,6 +18,9 @@ _MIX_FROM, _MIX_TO = 0.05, 0.75
 
 
 class SketchRenderer:
+    def __init__(self, revision: str) -> None:
+        self._made_by = MadeBy(renderer="sketch", revision=revision)
+
     def render(self, request: Request, progress: Progress, cancelled: Cancelled) -> Rendered:
         """Compose and play one take. Raises `Unsupported`, or `Cancelled` between lines."""
         if request.task != "generate":
@@ -34,7 +36,7 @@ class SketchRenderer:
             raise CancelledError("Stopped on request before it was finished.")
         progress("mastering", _MIX_TO)
         audio = master(mix, score.room)
-        return Rendered(audio, _made_by(), describe(score), _warnings(request, score))
+        return Rendered(audio, self._made_by, describe(score), _warnings(request, score))
 
 
 def describe(score: Score) -> Made:
@@ -62,10 +64,6 @@ def describe(score: Score) -> Made:
             for index, section in enumerate(score.sections)
         ),
     )
-
-
-def _made_by() -> MadeBy:
-    return MadeBy(renderer="sketch", revision=capabilities().revision)
 
 
 def _warnings(request: Request, score: Score) -> tuple[str, ...]:
