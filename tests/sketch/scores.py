@@ -10,10 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.keys import Key
+from engine.renderers.sketch.band.instruments import INSTRUMENTS
 from engine.renderers.sketch.compose import compose
 from engine.renderers.sketch.score import Line, Note, Score
 from engine.renderers.sketch.styles import STYLES
-from engine.requests import GenerateRequest
+from engine.requests import GenerateRequest, checked
 
 STYLE_NAMES = tuple(STYLES)
 UNPITCHED = ("kit_909", "kit_808", "kit_acoustic", "kit_rock", "kit_jazz", "kit_lofi", "kit_dnb",
@@ -23,7 +24,7 @@ _STEPS = {"major": (0, 2, 4, 5, 7, 9, 11), "minor": (0, 2, 3, 5, 7, 8, 10)}
 
 @cache
 def write(caption: str, seed: int = 1, **asked: object) -> Score:
-    return compose(GenerateRequest(caption=caption, **asked), seed)  # ty: ignore[invalid-argument-type]
+    return compose(checked(GenerateRequest, caption=caption, **asked), seed)
 
 
 def pitched(score: Score) -> list[Line]:
@@ -111,8 +112,6 @@ def _onsets(notes: list[Note], score: Score) -> NDArray[np.float64]:
 
 @cache
 def _patches() -> tuple[str, ...]:
-    from engine.renderers.sketch.band.instruments import INSTRUMENTS
-
     return (*INSTRUMENTS, *UNPITCHED)
 
 

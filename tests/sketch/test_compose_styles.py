@@ -173,3 +173,32 @@ def test_an_instrument_without_a_voice_is_named_and_its_stand_in_plays(
     score = write(caption)
     assert any(f"'{named}'" in warning for warning in score.warnings)
     assert plays in {line.patch for line in score.lines}
+
+
+def test_percussion_that_is_named_stays_when_the_drums_go():
+    score = write("latin, no drums, with congas")
+    assert not part(score, "drums")
+    assert part(score, "percussion")
+
+
+def test_a_groove_that_a_meter_does_not_have_is_named():
+    assert any("jungle" in warning for warning in write("jungle in 3/4").warnings)
+    assert not write("jungle").warnings
+    assert not write("jungle in 2/4").warnings
+
+
+@pytest.mark.parametrize("style", STYLE_NAMES)
+def test_every_figure_of_a_style_fills_whole_bars(style: str):
+    table = STYLES[style]
+    figures = [*table.bass.figures]
+    figures += table.chords.figures if table.chords else ()
+    figures += table.arp.figures if table.arp else ()
+    assert all(len(figure.replace(" ", "")) % 16 == 0 for figure in figures)
+    if table.kit:
+        grooves = [*((groove, 16) for groove in table.kit.grooves)]
+        grooves += [(table.kit.waltz, 12), (table.kit.compound, 12)]
+        for groove, steps in grooves:
+            for sound, row in groove.rows.items():
+                length = len(row.replace(" ", ""))
+                assert length > 0, (groove.name, sound)
+                assert length % steps == 0, (groove.name, sound)

@@ -144,6 +144,19 @@ def test_other_names_of_sections_are_known(tag: str):
     assert not write("pop", lyrics=f"[Intro]\n[{tag}]\n[Outro]").warnings
 
 
+def test_a_soloist_named_in_a_tag_has_the_melody_there():
+    score = write("pop", lyrics="[Intro]\n[Chorus]\n[Sax Solo]\n[Chorus]\n[Outro]")
+    solo = score.sections[2]
+    beats = score.meter.beats
+    notes = [note for line in score.lines if line.patch == "sax" for note in line.notes]
+    assert len(notes) > 8
+    first, last = solo.start * beats, (solo.start + solo.bars) * beats
+    assert all(first <= note.start < last for note in notes)
+    assert not score.warnings
+    drums = write("pop", lyrics="[Intro]\n[Drum Solo]\n[Piano Intro]")
+    assert sum("has no effect" in warning for warning in drums.warnings) == 2
+
+
 def test_unknown_tags_and_remarks_in_tags_are_named():
     score = write("pop", lyrics="[Blorp]\n[Verse: whispered]\nhello there\n[Zap]\nand again")
     text = " ".join(score.warnings)

@@ -128,6 +128,8 @@ def _lyrics(
         if brief.sings and request.instrumental:
             said.append("caption: it asks for a voice, but instrumental is true; nobody sings.")
         return stanzas, _Singing(), said
+    if brief.sings is False:
+        said.append("caption: it wants no voice, but instrumental is false; a voice is heard.")
     if has_lines:
         said.append(
             "lyrics: sketch can't sing words; a wordless voice follows their syllables and vowels."

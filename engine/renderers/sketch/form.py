@@ -36,6 +36,8 @@ class Section:
     energy: float
     lines: tuple[str, ...] = ()
     turn: int = 0
+    soloist: str = ""
+    """The patch that plays the melody here instead of the lead; empty for the lead."""
 
     @property
     def end(self) -> int:
@@ -56,9 +58,6 @@ class Form:
     def bars(self) -> int:
         return self.sections[-1].end
 
-    def section_at(self, bar: int) -> Section:
-        return next((section for section in self.sections if bar < section.end), self.sections[-1])
-
 
 @dataclass(frozen=True, slots=True)
 class _Part:
@@ -71,6 +70,7 @@ class _Part:
     body: bool = True
     """Comes again when the piece is long."""
     lines: tuple[str, ...] = ()
+    soloist: str = ""
 
 
 _INTRO, _OUTRO = _Part("intro", 16, 2, body=False), _Part("outro", 16, 3, body=False)
@@ -195,7 +195,7 @@ def _stanza_part(stanza: Stanza, bar_s: float) -> _Part:
     per_line = 1 if bar_s > _LONG_LINE_BAR_S else 2
     least = _SUNG_BARS.get(stanza.kind, 8)
     bars = max(least, 8 * math.ceil(len(stanza.lines) * per_line / 8))
-    return _Part(stanza.kind, bars, 1, stanza.name, lines=stanza.lines)
+    return _Part(stanza.kind, bars, 1, stanza.name, lines=stanza.lines, soloist=stanza.soloist)
 
 
 def _fitting(parts: tuple[_Part, ...], bars: int, units: int) -> list[_Part]:
@@ -236,7 +236,7 @@ def _lay_out(
         sections.append(
             Section(
                 name, part.kind, start, lasting, round(min(1.0, max(0.05, heat)), 3),
-                part.lines, turn,
+                part.lines, turn, part.soloist,
             )
         )  # fmt: skip
         start += length

@@ -23,7 +23,7 @@ _FULL_ENERGY = 0.7
 _LOUD, _SOFT = 0.86, 0.74
 _SLIDING_STEPS = 4
 """Only notes at least this long slide into the next."""
-_KICK_ROOM = 0.35
+_KICK_ROOM = 0.2
 """How far a bass dips under the kick even where a style does not pump."""
 
 

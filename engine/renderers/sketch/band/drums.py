@@ -31,6 +31,7 @@ _JOINS: Mapping[str, float] = {
     "conga_low": 0.4, "conga_high": 0.4, "conga_slap": 0.4, "bongo_low": 0.45,
     "bongo_high": 0.45, "cowbell": 0.5, "clave": 0.35, "timbale": 0.55,
 }  # fmt: skip
+_FASTEST_ROLL_S = 0.04
 _QUIET_KINDS = ("breakdown",)
 _QUIET_DRUMS = frozenset({"hat", "hat_pedal", "ride", "brush", "shaker", "tambourine"})
 _CRASH_ENERGY = 0.55
@@ -43,6 +44,8 @@ class _Hit:
     step: int
     sound: str
     velocity: float
+    shift: float = 0.0
+    """Steps by which it comes later."""
 
 
 def play_drums(chart: Chart) -> tuple[Line, ...]:
@@ -78,7 +81,7 @@ def _notes(chart: Chart) -> Iterator[Note]:
 
 
 def _sound(chart: Chart, bar: int, hit: _Hit, scatter: float, rng: Generator) -> Iterator[Note]:
-    start = chart.grid.beat(bar, hit.step)
+    start = chart.grid.beat(bar, hit.step) + hit.shift * chart.grid.step_beats
     if scatter:
         late = float(rng.normal()) * scatter
         start = max(0.0, start + max(-2 * scatter, min(2 * scatter, late)))
@@ -159,8 +162,15 @@ def _struck(
             continue
         if event.mark == "?" and not chance(rng, 0.5):
             continue
-        velocity = _VELOCITIES[event.mark] * loudness
-        yield _Hit(event.step, sound, velocity)
+        yield from _stroke(chart, event, 0, sound, loudness)
+
+
+def _stroke(chart: Chart, event: Event, start: int, sound: str, loudness: float) -> Iterator[_Hit]:
+    """One hit, or the two of a roll where the tempo leaves time for them."""
+    velocity = _VELOCITIES[event.mark] * loudness
+    yield _Hit(start + event.step, sound, velocity)
+    if event.mark == "r" and chart.grid.beat_s * chart.grid.step_beats >= 2 * _FASTEST_ROLL_S:
+        yield _Hit(start + event.step, sound, 0.8 * velocity, shift=0.5)
 
 
 def _varied(chart: Chart, hits: list[_Hit], rng: Generator) -> list[_Hit]:
@@ -179,7 +189,7 @@ def _varied(chart: Chart, hits: list[_Hit], rng: Generator) -> list[_Hit]:
 def _filled(
     chart: Chart, hits: list[_Hit], section: Section, bar: int, rng: Generator
 ) -> list[_Hit]:
-    """The bar with a fill in its last half; before a quiet section, only a breath."""
+    """The bar with a fill in its last half; intros and outros keep theirs for their end."""
     kit = chart.ensemble.kit
     name = pick(rng, kit.fills if kit else ("none",))
     if section.kind in ("intro", "outro") and bar + 1 < section.end:
@@ -190,7 +200,7 @@ def _filled(
     for sound, figure in fill.rows.items():
         for event in bars(figure, chart.grid.meter)[0]:
             if chart.grid.playable(event.step):
-                kept.append(_Hit(start + event.step, sound, _VELOCITIES[event.mark]))
+                kept += _stroke(chart, event, start, sound, 1.0)
     return kept
 
 

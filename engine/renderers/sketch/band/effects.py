@@ -32,7 +32,8 @@ def _notes(chart: Chart) -> Iterator[Note]:
         if section.kind in _PEAKS:
             yield from _announce(before, start, beats)
             if section.energy >= _HOT:
-                yield Note(start, 2.0 * beats, 0.8, sound="impact")
+                length = min(2.0 * beats, chart.form.end - start)
+                yield Note(start, length, 0.8, sound="impact")
         elif section.kind == "breakdown":
             yield Note(start, float(min(4, section.bars) * beats), 0.7, sound="downlifter")
         elif section.energy > before.energy:

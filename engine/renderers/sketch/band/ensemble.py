@@ -90,13 +90,24 @@ def gather(
         for sound in brief.wanted
         if sound in _ADDED and groove is not None and sound not in groove.rows
     }
+    if brief.groove and (groove is None or groove.name != brief.groove):
+        warnings.append(
+            f"caption: the {brief.groove} groove is in 4/4; in {meter.signature} the style's "
+            "own is played."
+        )
     if not chairs and ("drums" in brief.unwanted_parts or kit is None):
         chairs["pad"] = INSTRUMENTS["warm_pad"]
         warnings.append("caption: it leaves nobody to play; a soft pad plays alone.")
     patch = brief.kit or (kit.patch if kit else "")
     singer = _registered(INSTRUMENTS["voice"], brief)
-    ensemble = Ensemble(chairs, kit, groove, patch, added, silent, brief.unwanted_parts, singer)
+    ensemble = Ensemble(chairs, kit, groove, patch, added, silent, _parts_out(brief), singer)
     return ensemble, tuple(warnings)
+
+
+def _parts_out(brief: Brief) -> frozenset[PartName]:
+    """The parts ruled out; percussion that is named stays though "no drums" would take it too."""
+    named = any(sound in PERCUSSION for sound in brief.wanted)
+    return brief.unwanted_parts - ({"percussion"} if named else set())
 
 
 def _seat(

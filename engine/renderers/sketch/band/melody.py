@@ -13,7 +13,7 @@ from types import MappingProxyType
 from engine.renderers.sketch.band.arrangement import window
 from engine.renderers.sketch.band.chart import Chart
 from engine.renderers.sketch.band.dynamics import cutoff_rides, steady
-from engine.renderers.sketch.band.instruments import Instrument
+from engine.renderers.sketch.band.instruments import INSTRUMENTS, Instrument
 from engine.renderers.sketch.band.pitching import approached, pitched
 from engine.renderers.sketch.form import Section
 from engine.renderers.sketch.reading.lyrics import Kind
@@ -80,25 +80,40 @@ def find_themes(chart: Chart) -> Themes:
 
 
 def play_melody(chart: Chart, *, sung: bool) -> tuple[Line, ...]:
-    """The lead line and the counter line. Where lines are `sung` both leave room for the voice."""
+    """The lead line, those of soloists, and the counter line.
+
+    Where lines are `sung` all of them leave room for the voice.
+    """
     themes = find_themes(chart)
-    lines = []
-    lead, counter = chart.ensemble.seat("lead"), chart.ensemble.seat("counter")
-    if lead:
-        notes: list[Note] = []
-        for section in chart.form.sections:
-            if not (sung and section.lines) and not _counter_solos(chart, section):
-                notes += _lead(chart, themes, section, lead, tuple(notes))
+    counter = chart.ensemble.seat("counter")
+    led: dict[Instrument, list[Note]] = {}
+    answers: list[Note] = []
+    for section in chart.form.sections:
+        if sung and section.lines:
+            continue
+        leader = _leader(chart, section)
+        if leader:
+            mine = led.setdefault(leader, [])
+            mine += _lead(chart, themes, section, leader, tuple(mine))
+        if counter and counter != leader:
+            answers += _answers(chart, themes, section, counter, tuple(answers))
+    lines: list[Line] = []
+    for leader, notes in led.items():
         if notes and notes[-1].start >= chart.hit - 4 * chart.grid.meter.beats:
-            notes += _home(chart, lead, notes[-1])
-        lines += _line(chart, lead, notes, gain_db=-0.5, base=0.6)
+            notes += _home(chart, leader, notes[-1])
+        lines += _line(chart, leader, notes, gain_db=-0.5, base=0.6)
     if counter:
-        answers: list[Note] = []
-        for section in chart.form.sections:
-            if not (sung and section.lines):
-                answers += _answers(chart, themes, section, counter, tuple(answers))
         lines += _line(chart, counter, answers, gain_db=-3.0, base=0.55)
     return tuple(lines)
+
+
+def _leader(chart: Chart, section: Section) -> Instrument | None:
+    """Who has the melody: the soloist a tag names; in every second chorus of solos the counter
+    instrument; else the lead."""
+    if section.soloist:
+        return INSTRUMENTS[section.soloist]
+    lead, counter = chart.ensemble.seat("lead"), chart.ensemble.seat("counter")
+    return counter or lead if section.kind == "solo" and section.turn % 2 == 1 else lead
 
 
 def _line(
@@ -123,15 +138,6 @@ def _line(
         rides=cutoff_rides(chart, base, 0.3),
     )
     return [line]
-
-
-def _counter_solos(chart: Chart, section: Section) -> bool:
-    """Soloists take turns: every second chorus of solos is the counter instrument's."""
-    return (
-        section.kind == "solo"
-        and section.turn % 2 == 1
-        and chart.ensemble.seat("counter") is not None
-    )
 
 
 def _units(themes: Themes, section: Section, bars: range) -> Iterator[tuple[str, int, int]]:
@@ -227,8 +233,6 @@ def _answers(
     chart: Chart, themes: Themes, section: Section, seat: Instrument, before: tuple[Note, ...]
 ) -> list[Note]:
     """The counter line: in the lead's rests the motif upside down, at its cadences an echo."""
-    if _counter_solos(chart, section):
-        return _solo(chart, themes, section, seat)
     if section.energy >= _SINGING_COUNTER and section.bars >= 4:
         return _guide(chart, section, seat, before)
     width = themes.size * chart.grid.steps_per_bar

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-_WORDS: dict[str, str] = {
+_INSTRUMENTS: dict[str, str] = {
     "piano": "piano|pianos|grand piano|upright piano|felt piano",
     "epiano": "rhodes|electric piano|epiano|e piano|wurlitzer|wurli|fender rhodes|keys|keyboard|"
     "keyboards",
@@ -48,6 +48,9 @@ _WORDS: dict[str, str] = {
     "slap_bass": "slap|slap bass|funk bass|slapped bass",
     "upright": "upright|upright bass|double bass|acoustic bass|walking bass|standup bass",
     "dub_bass": "dub bass|dubby bass",
+}
+
+_DRUMS: dict[str, str] = {
     "conga_high": "conga|congas|hand drums",
     "bongo_high": "bongo|bongos",
     "shaker": "shaker|shakers",
@@ -65,8 +68,14 @@ _WORDS: dict[str, str] = {
     "snare": "snare|snares|snare drum",
 }
 
+PITCHED: Mapping[str, str] = {
+    word: patch for patch, words in _INSTRUMENTS.items() for word in words.split("|")
+}
+"""A word to the patch it names."""
+
 PLAYERS: Mapping[str, str] = {
-    word: patch for patch, words in _WORDS.items() for word in words.split("|")
+    **PITCHED,
+    **{word: sound for sound, words in _DRUMS.items() for word in words.split("|")},
 }
 """A word to the patch or drum sound it names."""
 

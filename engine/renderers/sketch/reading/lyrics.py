@@ -10,6 +10,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Literal
 
+from engine.renderers.sketch.reading.instrument_words import PITCHED, PLAIN, PLAYERS
 from engine.renderers.sketch.reading.words import plain
 
 Kind = Literal[
@@ -38,13 +39,21 @@ _KINDS: dict[str, Kind] = {
 }
 
 
+_SOLO_KINDS = ("solo", "instrumental", "breakdown")
+"""Sections whose melody a tag may give to an instrument."""
+
+
 @dataclass(frozen=True, slots=True)
 class Stanza:
-    """A section as the lyrics name it: its title, its kind and the lines to sing."""
+    """A section as the lyrics name it: its title, its kind and the lines to sing.
+
+    `soloist` is the patch that a tag like [Piano Solo] gives the melody to.
+    """
 
     name: str
     kind: Kind
     lines: tuple[str, ...]
+    soloist: str = ""
 
 
 def read_lyrics(lyrics: str) -> tuple[tuple[Stanza, ...], tuple[str, ...]]:
@@ -86,7 +95,12 @@ def _tagged(blocks: list[tuple[str, list[str]]]) -> tuple[tuple[Stanza, ...], tu
             kind = _by_position(place, len(blocks), last, bool(lines))
             if tag:
                 warnings.append(f"lyrics: [{tag}] is not a section known here; played as {kind}.")
-        stanzas.append(Stanza(name.title() if name else kind.title(), kind, tuple(lines)))
+        soloist, word = _instrument(name)
+        if word and (kind not in _SOLO_KINDS or not soloist):
+            warnings.append(f"lyrics: '{word}' in the tag [{tag}] has no effect.")
+            soloist = ""
+        title = name[:1].upper() + name[1:] if name else kind.title()
+        stanzas.append(Stanza(title, kind, tuple(lines), soloist))
     return tuple(stanzas), tuple(dict.fromkeys(warnings))
 
 
@@ -99,6 +113,17 @@ def kind_of(name: str) -> Kind | None:
             if kind:
                 return kind
     return None
+
+
+def _instrument(name: str) -> tuple[str, str]:
+    """The patch of the instrument that a tag names, and its word; no patch for drums."""
+    words = [word for word in plain(name).split() if word != "solo"]
+    for size in (3, 2, 1):
+        for start in range(len(words) - size + 1):
+            term = " ".join(words[start : start + size])
+            if term in PLAYERS or term in PLAIN:
+                return PITCHED.get(term, ""), term
+    return "", ""
 
 
 def _split(tag: str) -> tuple[str, str]:

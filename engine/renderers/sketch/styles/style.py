@@ -1,6 +1,7 @@
 """What a style is: the vocabulary in which the tables of this package are written.
 
 Figures are text as `rhythm` reads it. Drum marks: `X` accent, `x` hit, `o` soft, `g` ghost,
+`r` two quick strokes,
 `?` a ghost that is there half of the time. Bass marks: `1` root, `8` octave, `3` `5` `7` chord
 tones, `n` the next chord's root, `a` an approach to it, `s` the root sliding up to its octave.
 Chord marks: `x` all voices, `X` accented, `o` soft, `l` the lower and `u` the upper voices.
