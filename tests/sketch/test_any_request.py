@@ -59,7 +59,7 @@ def test_any_request_is_refused_in_words_or_becomes_a_sound_track(values: dict) 
         return
     rendered = load("sketch").render(request, lambda stage, done: None, lambda: False)
     audio = rendered.audio
-    assert audio.shape == (2, round(request.duration_s * 48_000))
+    assert audio.shape == (2, round(values["duration_s"] * 48_000))
     assert audio.dtype == np.float32
     assert np.isfinite(audio).all()
     assert true_peak_dbtp(audio) <= -0.99
