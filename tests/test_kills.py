@@ -6,12 +6,14 @@ These run the real renderer in real worker processes.
 from __future__ import annotations
 
 import errno
+import json
 import os
 import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -27,17 +29,16 @@ pytestmark = [
     pytest.mark.skipif(os.name != "posix", reason="kills processes by signal"),
 ]
 
-_SUBMIT_AND_WAIT = """
-import sys
-from pathlib import Path
-from engine import GenerateRequest, Settings, Studio, checked
-home, seed, duration_s = sys.argv[1:]
-studio = Studio(Settings(home=Path(home), idle_s=3.0, lease_s=2.0))
-request = checked(GenerateRequest, caption="techno", seed=int(seed), duration_s=float(duration_s))
-job = studio.submit(request)
-print(job.id, flush=True)
-print(studio.wait(job.id, 120).status, flush=True)
-"""
+_HANDSHAKE = (
+    {
+        "jsonrpc": "2.0", "id": 1, "method": "initialize",
+        "params": {
+            "protocolVersion": "2025-11-25", "capabilities": {},
+            "clientInfo": {"name": "test", "version": "1"},
+        },
+    },
+    {"jsonrpc": "2.0", "method": "notifications/initialized"},
+)  # fmt: skip
 
 
 def ask(**values: Any) -> GenerateRequest:
@@ -61,29 +62,44 @@ def started(studio: Studio, job_id: str) -> Job | None:
     return job if job.progress > 0.1 else None
 
 
-def server(home: Path, seed: int, duration_s: float) -> subprocess.Popen[str]:
-    """A process that asks for a track and waits for it, as a server does for its client."""
-    return subprocess.Popen(
-        [sys.executable, "-c", _SUBMIT_AND_WAIT, str(home), str(seed), str(duration_s)],
-        stdout=subprocess.PIPE,
-        text=True,
-    )
+@contextmanager
+def server(home: Path, seed: int, duration_s: float) -> Generator[subprocess.Popen[str]]:
+    """A server whose client, over stdio, has asked for a track and waits for it."""
+    call = {
+        "jsonrpc": "2.0", "id": 2, "method": "tools/call",
+        "params": {
+            "name": "generate_music",
+            "arguments": {"caption": "techno", "seed": seed, "duration_s": duration_s},
+        },
+    }  # fmt: skip
+    with subprocess.Popen(
+        [sys.executable, "-m", "mcp_server"],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+        env=os.environ | {"DJ_HOME": str(home), "DJ_WAIT_S": "120"},
+    ) as process:  # fmt: skip
+        assert process.stdin is not None
+        process.stdin.writelines(json.dumps(one) + "\n" for one in (*_HANDSHAKE, call))
+        process.stdin.flush()
+        yield process
+        process.kill()
 
 
-def line(process: subprocess.Popen[str]) -> str:
+def answer(process: subprocess.Popen[str]) -> dict[str, Any]:
+    """The result of the server's call."""
     assert process.stdout is not None
-    return process.stdout.readline().strip()
+    replies = (json.loads(line) for line in process.stdout)
+    return next(reply for reply in replies if reply.get("id") == 2)["result"]["structuredContent"]
 
 
 def test_a_killed_server_loses_neither_the_running_job_nor_the_queued_one(
     studio: Studio, settings: Settings
 ) -> None:
     with server(settings.home, 1, 300) as process:
-        running = line(process)
+        (running,) = until(studio.jobs)
         queued = studio.submit(ask(seed=2, duration_s=30))
-        until(lambda: started(studio, running))
+        until(lambda: started(studio, running.id))
         process.kill()
-    assert studio.wait(running, 120).status == "done"
+    assert studio.wait(running.id, 120).status == "done"
     assert studio.wait(queued.id, 60).status == "done"
 
 
@@ -153,10 +169,10 @@ def test_two_servers_on_one_library_share_one_worker_and_do_nothing_twice(
         server(settings.home, 1, 60) as two,
         server(settings.home, 2, 60) as three,
     ):
-        servers = (one, two, three)
-        jobs = [line(process) for process in servers]
-        assert [line(process) for process in servers] == ["done"] * 3
-    assert jobs[0] == jobs[1] != jobs[2]
+        answers = [answer(process) for process in (one, two, three)]
+    assert [made["status"] for made in answers] == ["done"] * 3
+    first, same, other = (made["job_id"] for made in answers)
+    assert first == same != other
     assert studio.search().total == 2
 
 
