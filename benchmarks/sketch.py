@@ -34,7 +34,7 @@ def timed(do):
     return time.process_time() - start, result
 def piece(seconds, seed):
     request = checked(GenerateRequest, caption=caption, duration_s=seconds, seed=seed)
-    return render(request, lambda stage, done: None, lambda: False)
+    return render(request, None, lambda stage, done: None, lambda: False)
 cold_s, _ = timed(lambda: piece(10, 1))
 cost_s, _ = timed(lambda: piece(duration_s, 2))
 noise = np.random.default_rng(1).standard_normal((2, 60 * 48_000), dtype=np.float32)

@@ -46,7 +46,7 @@ class Track(_Answer):
     seed: int | None = None
     renderer: Text | None = None
     asked: Asked = Asked()
-    measured: dict[str, float] | None = None
+    measured: dict[str, float | Text] | None = None
     warnings: tuple[Text, ...] = ()
 
 

@@ -20,7 +20,19 @@ from engine.errors import (
     Unsupported,
 )
 from engine.keys import Key, parse_key
-from engine.requests import GenerateRequest, Request, checked, invalid
+from engine.listen.readings import Analysis
+from engine.requests import (
+    AddPartsRequest,
+    AnalyzeRequest,
+    CoverRequest,
+    ExtendRequest,
+    GenerateRequest,
+    RepaintRequest,
+    Request,
+    SeparateRequest,
+    checked,
+    invalid,
+)
 from engine.results import (
     Job,
     LibraryPage,
@@ -38,9 +50,10 @@ from engine.studio import Studio
 from engine.text import clean, one_line
 
 __all__ = [
-    "AccessRefused", "AudioUnreadable", "Cancelled", "GenerateRequest", "InvalidRequest", "Job",
+    "AccessRefused", "AddPartsRequest", "Analysis", "AnalyzeRequest", "AudioUnreadable",
+    "Cancelled", "CoverRequest", "ExtendRequest", "GenerateRequest", "InvalidRequest", "Job",
     "Key", "LibraryPage", "Made", "Measured", "NotFound", "Problem", "QueueFull", "Recipe",
-    "RenderFailed", "RendererStatus", "Request", "Section", "Settings", "Status", "StorageFull",
-    "Studio", "StudioError", "Track", "Unsupported", "checked", "clean",
-    "invalid", "one_line", "parse_key",
+    "RenderFailed", "RendererStatus", "RepaintRequest", "Request", "Section", "SeparateRequest",
+    "Settings", "Status", "StorageFull", "Studio", "StudioError", "Track", "Unsupported",
+    "checked", "clean", "invalid", "one_line", "parse_key",
 ]  # fmt: skip

@@ -49,10 +49,15 @@ CREATE TABLE jobs (
     lease_until REAL,
     started     REAL,
     problem     TEXT,
+    analysis    TEXT,
     created_at  TEXT NOT NULL
 );
 CREATE INDEX jobs_status ON jobs(status);
 CREATE INDEX jobs_fingerprint ON jobs(fingerprint);
+CREATE TABLE analyses (
+    fingerprint TEXT PRIMARY KEY,
+    analysis    TEXT NOT NULL
+);
 CREATE TABLE takes (
     job_id   TEXT NOT NULL,
     take     INTEGER NOT NULL,

@@ -3,18 +3,36 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from engine.audio import SAMPLE_RATE_HZ, files, levels
+from engine.audio import files
 from engine.library import Library, new_track_id, now
-from engine.renderers import Rendered
-from engine.requests import MAX_SEED, Request
+from engine.listen.analysis import analyse
+from engine.listen.readings import Known
+from engine.renderers import Rendered, Source
+from engine.requests import MAX_SEED, GenerateRequest, RenderRequest, Request
 from engine.results import Measured, Recipe, Track
 from engine.text import one_line
 
 
-def takes(request: Request) -> list[Request]:
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Finished audio that is not in the library yet: what was asked, and what it is."""
+
+    rendered: Rendered
+    request: Request
+    title: str
+    role: str = "mix"
+    """`mix`, or the part that a stem holds."""
+    source: Source | None = None
+
+
+def takes(request: RenderRequest) -> list[RenderRequest]:
     """One request a variation. The first keeps the seed, the others' are derived from it."""
+    if not isinstance(request, GenerateRequest):
+        return [request]
     seed = request.seed or 0
     return [
         request.model_copy(update={"variations": 1, "seed": _derived(seed, number)})
@@ -29,40 +47,72 @@ def _derived(seed: int, number: int) -> int:
     return int.from_bytes(digest[:8], "big") % (MAX_SEED + 1)
 
 
-def finish_take(
-    rendered: Rendered, request: Request, title: str, drafts: Path, library: Library
-) -> tuple[str, Track]:
-    """Measure and write one take; the file's name in the library and the track to be added.
+def finish(draft: Draft, folder: Path, library: Library) -> tuple[str, Track]:
+    """Measure and write one draft; the file's name in the library and the track to be added.
 
-    Raises `StorageFull`; then nothing of the file is left.
+    `folder` is for the file while it is written. Raises `StorageFull`; then nothing of it is left.
     """
-    recipe = Recipe(request=request.model_dump(mode="json"), made_by=rendered.made_by)
-    measured = Measured(
-        duration_s=round(rendered.audio.shape[1] / SAMPLE_RATE_HZ, 6),
-        loudness_lufs=round(levels.loudness_lufs(rendered.audio), 2),
-        true_peak_dbtp=round(levels.true_peak_dbtp(rendered.audio), 2),
+    rendered = draft.rendered
+    parents = (content_of(draft.source.track),) if draft.source else ()
+    recipe = Recipe(request=_asked(draft), made_by=rendered.made_by, parents=parents)
+    measured = _measured(rendered)
+    file = folder / "take.flac"
+    files.write(file, rendered.audio, _tags(draft, recipe), "flac")
+    name = library.adopt(file, draft.title)
+    track = Track(
+        id=new_track_id(),
+        title=one_line(draft.title, 80),
+        path=str(library.folder / name),
+        duration_s=measured.duration_s,
+        role=draft.role,
+        parent_id=draft.source.track.id if draft.source else None,
+        created_at=now(),
+        recipe=recipe,
+        made=rendered.made,
+        measured=measured,
+        warnings=rendered.warnings,
     )
-    made = rendered.made
-    tags = files.Tags(
-        title=title,
-        artist=f"dj-agent ({rendered.made_by.renderer})",
+    return name, track
+
+
+def _tags(draft: Draft, recipe: Recipe) -> files.Tags:
+    made = draft.rendered.made
+    return files.Tags(
+        title=draft.title,
+        artist=f"dj-agent ({recipe.made_by.renderer})",
         genre=made.style or "",
         comment=recipe.model_dump_json(exclude_none=True),
         bpm=made.bpm,
         key=made.key or "",
     )
-    draft = drafts / "take.flac"
-    files.write(draft, rendered.audio, tags, "flac")
-    name = library.adopt(draft, title)
-    track = Track(
-        id=new_track_id(),
-        title=one_line(title, 80),
-        path=str(library.folder / name),
-        duration_s=measured.duration_s,
-        created_at=now(),
-        recipe=recipe,
-        made=made,
-        measured=measured,
-        warnings=rendered.warnings,
+
+
+def _asked(draft: Draft) -> dict[str, Any]:
+    """The request as JSON. A file outside the library is named without its folder, which is
+    nobody's business who gets the finished file."""
+    asked = draft.request.model_dump(mode="json")
+    if "track" in asked:
+        asked["track"] = Path(asked["track"]).name
+    return asked
+
+
+def content_of(track: Track) -> str:
+    """What a recipe calls a track: its file's content, so that it is found again anywhere."""
+    with Path(track.path).open("rb") as stream:
+        return f"sha256:{hashlib.file_digest(stream, 'sha256').hexdigest()}"
+
+
+def _measured(rendered: Rendered) -> Measured:
+    """What is heard in the audio, with what was set out to be made as a prior."""
+    made = rendered.made
+    known = Known(bpm=made.bpm, key=made.key, time_signature=made.time_signature)
+    heard = analyse(rendered.audio, known, "basic")
+    return Measured(
+        duration_s=heard.duration_s,
+        loudness_lufs=heard.loudness_lufs,
+        true_peak_dbtp=heard.true_peak_dbtp,
+        bpm=heard.bpm,
+        bpm_confidence=heard.bpm_confidence,
+        key=heard.key,
+        key_confidence=heard.key_confidence,
     )
-    return name, track

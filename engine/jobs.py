@@ -17,7 +17,8 @@ from dataclasses import dataclass
 from engine.database import Database
 from engine.errors import NotFound, QueueFull, RenderFailed, StudioError
 from engine.library import Library, now
-from engine.requests import GenerateRequest, Request
+from engine.listen.readings import Analysis
+from engine.requests import Request, read_request
 from engine.results import FINISHED, Job, Problem, Track
 
 MAX_ATTEMPTS = 2
@@ -135,7 +136,7 @@ class Queue:
         return Claim(
             id=row["id"],
             title=row["title"],
-            request=GenerateRequest.model_validate_json(row["request"]),
+            request=read_request(row["request"]),
             renderer=row["renderer"],
             takes_done=frozenset(take["take"] for take in takes),
         )
@@ -166,11 +167,14 @@ class Queue:
             write.execute("INSERT INTO takes VALUES (?, ?, ?)", (job_id, take, track.id))
             return True
 
-    def finish(self, job_id: str, owner: str) -> None:
+    def finish(self, job_id: str, owner: str, analysis: Analysis | None = None) -> None:
+        """End the job well; `analysis` is what a job that only listens has found."""
+        found = analysis and analysis.model_dump_json()
         with self._database.write() as write:
             write.execute(
-                f"UPDATE jobs SET status = 'done', stage = 'done', progress = 1 WHERE {_MINE}",
-                (job_id, owner),
+                "UPDATE jobs SET status = 'done', stage = 'done', progress = 1, analysis = ?"
+                f" WHERE {_MINE}",
+                (found, job_id, owner),
             )
 
     def give_back(self, job_id: str, owner: str) -> None:
@@ -231,6 +235,7 @@ class Queue:
             tracks=tracks,
             warnings=tuple(dict.fromkeys(text for track in tracks for text in track.warnings)),
             problem=Problem(**json.loads(row["problem"])) if row["problem"] else None,
+            analysis=Analysis.model_validate_json(row["analysis"]) if row["analysis"] else None,
             created_at=row["created_at"],
             renderer=row["renderer"],
         )

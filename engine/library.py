@@ -18,6 +18,7 @@ from engine.database import Database
 from engine.durability import sync_folder
 from engine.errors import NotFound
 from engine.keys import parse_key
+from engine.listen.readings import Analysis
 from engine.paths import readable, slug
 from engine.results import LibraryPage, Made, Measured, Recipe, Track
 from engine.text import one_line
@@ -84,6 +85,11 @@ class Library:
             return self._of(rows[0])
         return _outside(path)
 
+    def admitted(self, ref: str) -> Track:
+        """The track of a request that was let in: an id, or a path that was resolved then."""
+        rows = self._database.read("SELECT * FROM tracks WHERE id = ?", (ref,))
+        return self._of(rows[0]) if rows else _outside(Path(ref))
+
     def tracks(self, ids: Sequence[str]) -> tuple[Track, ...]:
         """These tracks, in this order; the ids must exist."""
         marks = ", ".join("?" * len(ids))
@@ -132,6 +138,20 @@ class Library:
             total=total,
             next_offset=offset + len(rows) if more else None,
         )
+
+    def recall(self, fingerprint: str) -> Analysis | None:
+        """What was heard before in the same sound, knowing the same."""
+        rows = self._database.read(
+            "SELECT analysis FROM analyses WHERE fingerprint = ?", (fingerprint,)
+        )
+        return Analysis.model_validate_json(rows[0]["analysis"]) if rows else None
+
+    def remember(self, fingerprint: str, analysis: Analysis) -> None:
+        with self._database.write() as write:
+            write.execute(
+                "INSERT OR REPLACE INTO analyses VALUES (?, ?)",
+                (fingerprint, analysis.model_dump_json()),
+            )
 
     def count(self) -> int:
         (total,) = self._database.read("SELECT count(*) FROM tracks")[0]

@@ -7,9 +7,18 @@ what it chose.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_core import ErrorDetails
 
 from engine.errors import InvalidRequest
@@ -18,11 +27,19 @@ from engine.text import clean
 
 TimeSignature = Literal["2/4", "3/4", "4/4", "6/8"]
 Quality = Literal["draft", "standard", "best"]
+PartName = Literal[
+    "drums", "percussion", "bass", "keyboard", "synth", "guitar", "strings", "brass", "woodwinds",
+    "vocals", "backing_vocals", "fx",
+]  # fmt: skip
+"""ACE-Step's twelve track names (upstream `TRACK_NAMES`), so stems are named alike everywhere."""
 
 MIN_DURATION_S, MAX_DURATION_S = 10.0, 600.0
 MIN_BPM, MAX_BPM = 30.0, 300.0
 MAX_CAPTION, MAX_LYRICS, MAX_TITLE = 512, 4096, 80
 MAX_VARIATIONS = 4
+MAX_SOURCE_S = 1800.0
+MAX_WINDOWS, MIN_WINDOW_S = 16, 0.5
+MAX_EXTENSION_S = 300.0
 MAX_SEED = 2**32 - 1
 
 # ACE-Step 1.5's vocal languages (its `VALID_LANGUAGES`), so one request serves every renderer.
@@ -38,49 +55,38 @@ LANGUAGES = frozenset(
 _NO_KEY = ("", "auto", "any", "none", "n/a")
 
 
-class GenerateRequest(BaseModel):
-    """Music from words. Everything but the caption may be left open."""
+Caption = Annotated[str, Field(max_length=MAX_CAPTION)]
+Lyrics = Annotated[str, Field(max_length=MAX_LYRICS)]
+Bpm = Annotated[float, Field(ge=MIN_BPM, le=MAX_BPM)]
+TrackRef = Annotated[str, Field(min_length=1, max_length=1024)]
+"""A track's id, or the path of an audio file in a readable folder."""
+Moment = Annotated[float, Field(ge=0.0, le=MAX_SOURCE_S)]
+"""Seconds from the start of a track."""
+
+
+class _Asked(BaseModel):
+    """What all requests have in common: how values are written, and how they are cleaned."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
-    task: Literal["generate"] = "generate"
-    caption: Annotated[str, Field(min_length=1, max_length=MAX_CAPTION)]
-    """What to hear: style, mood, instruments."""
-    title: Annotated[str, Field(max_length=MAX_TITLE)] = ""
-    """The track's name; empty: made from the caption."""
-    lyrics: Annotated[str, Field(max_length=MAX_LYRICS)] = ""
-    """Lines to sing, with section tags like [Verse]; tags alone only shape the form."""
-    language: str = "unknown"
-    instrumental: bool | None = None
-    """None: instrumental unless there are lines to sing."""
-    duration_s: Annotated[float, Field(ge=MIN_DURATION_S, le=MAX_DURATION_S)] | None = None
-    bpm: Annotated[float, Field(ge=MIN_BPM, le=MAX_BPM)] | None = None
-    key: str | None = None
-    """Any spelling that `parse_key` reads; kept as `str(Key)`."""
-    time_signature: TimeSignature | None = None
-    variations: Annotated[int, Field(ge=1, le=MAX_VARIATIONS)] = 1
-    seed: Annotated[int, Field(ge=0, le=MAX_SEED)] | None = None
-    """None: drawn when the request is queued, and reported."""
-    quality: Quality = "standard"
-
-    @field_validator("caption", "title", "lyrics", mode="before")
+    @field_validator("caption", "title", "lyrics", mode="before", check_fields=False)
     @classmethod
     def _clean(cls, text: object) -> object:
         return clean(text) if isinstance(text, str) else text
 
-    @field_validator("caption", "title")
+    @field_validator("caption", "title", check_fields=False)
     @classmethod
     def _one_line(cls, text: str) -> str:
         return " ".join(text.split())
 
-    @field_validator("key", mode="before")
+    @field_validator("key", mode="before", check_fields=False)
     @classmethod
     def _one_spelling(cls, key: object) -> object:
         if not isinstance(key, str):
             return key
         return None if key.strip().lower() in _NO_KEY else str(parse_key(key))
 
-    @field_validator("language", mode="before")
+    @field_validator("language", mode="before", check_fields=False)
     @classmethod
     def _known_language(cls, language: object) -> object:
         if not isinstance(language, str):
@@ -94,25 +100,207 @@ class GenerateRequest(BaseModel):
             )
         return code
 
-    @field_validator("time_signature", mode="before")
+    @field_validator("time_signature", mode="before", check_fields=False)
     @classmethod
     def _common_signatures(cls, signature: object) -> object:
         return {"2": "2/4", "3": "3/4", "4": "4/4", "6": "6/8"}.get(str(signature), signature)
 
+
+class _Made(_Asked):
+    """What every request that makes sound may say."""
+
+    title: Annotated[str, Field(max_length=MAX_TITLE)] = ""
+    """The track's name; empty: made from the caption or the source's name."""
+    seed: Annotated[int, Field(ge=0, le=MAX_SEED)] | None = None
+    """None: drawn when the request is queued, and reported."""
+    quality: Quality = "standard"
+
+
+class GenerateRequest(_Made):
+    """Music from words. Everything but the caption may be left open."""
+
+    task: Literal["generate"] = "generate"
+    caption: Annotated[Caption, Field(min_length=1)]
+    """What to hear: style, mood, instruments."""
+    lyrics: Lyrics = ""
+    """Lines to sing, with section tags like [Verse]; tags alone only shape the form."""
+    language: str = "unknown"
+    instrumental: bool | None = None
+    """None: instrumental unless there are lines to sing."""
+    duration_s: Annotated[float, Field(ge=MIN_DURATION_S, le=MAX_DURATION_S)] | None = None
+    bpm: Bpm | None = None
+    key: str | None = None
+    """Any spelling that `parse_key` reads; kept as `str(Key)`."""
+    time_signature: TimeSignature | None = None
+    variations: Annotated[int, Field(ge=1, le=MAX_VARIATIONS)] = 1
+
     @model_validator(mode="after")
     def _words_remain(self) -> GenerateRequest:
-        if not any(character.isalnum() for character in self.caption):
+        _require_words(self.caption)
+        return self
+
+
+class CoverRequest(_Made):
+    """The same music in another style: its grid, form and harmony are kept."""
+
+    task: Literal["cover"] = "cover"
+    track: TrackRef
+    caption: Annotated[Caption, Field(min_length=1)]
+    """The new style."""
+    lyrics: Lyrics = ""
+    language: str = "unknown"
+    similarity: Annotated[float, Field(ge=0.0, le=1.0)] = 0.6
+    """From a new arrangement on the same chords (0.2) to melody and accents kept (1.0)."""
+    mode: Literal["cover", "remix", "edit"] = "cover"
+    """`remix` and `edit` are ways of models that work on the sound itself."""
+
+    @model_validator(mode="after")
+    def _words_remain(self) -> CoverRequest:
+        _require_words(self.caption)
+        return self
+
+
+class Window(_Asked):
+    """A stretch of a track, in seconds."""
+
+    start_s: Moment
+    end_s: Moment
+
+    @model_validator(mode="after")
+    def _has_length(self) -> Window:
+        if self.end_s - self.start_s < MIN_WINDOW_S:
             raise InvalidRequest(
-                "caption: has no words; describe the music, for example 'warm deep house'.",
-                field="caption",
+                f"end_s: {self.end_s:g} must be at least {MIN_WINDOW_S:g} s after start_s, "
+                f"{self.start_s:g}.",
+                field="end_s",
             )
         return self
 
 
-Request = GenerateRequest
-"""Every request type (a union once there are more)."""
+class RepaintRequest(_Made):
+    """New material in one or more windows; every sample outside them and their seams is kept."""
 
+    task: Literal["repaint"] = "repaint"
+    track: TrackRef
+    start_s: Moment | None = None
+    """With `end_s`, another way to write one window; kept in `windows`."""
+    end_s: Moment | None = None
+    windows: Annotated[tuple[Window, ...], Field(max_length=MAX_WINDOWS)] = ()
+    """In order, without overlap; at least one."""
+    caption: Caption = ""
+    """What to hear there; empty: in the style of the rest."""
+    lyrics: Lyrics = ""
+    strength: Annotated[float, Field(ge=0.0, le=1.0)] = 0.7
+    """From close to what was there (0) to all new (1)."""
+    snap_to_bars: bool = False
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_window(cls, values: object) -> object:
+        if not isinstance(values, dict):
+            return values
+        edges = {
+            name: values[name] for name in ("start_s", "end_s") if values.get(name) is not None
+        }
+        if not edges:
+            return values
+        if values.get("windows"):
+            raise InvalidRequest(
+                "windows: give either these or start_s and end_s, not both.", field="windows"
+            )
+        for name in ("start_s", "end_s"):
+            if name not in edges:
+                raise InvalidRequest(
+                    f"{name}: missing; a window has start_s and end_s.", field=name
+                )
+        rest = {name: value for name, value in values.items() if name not in edges}
+        return {**rest, "windows": [edges]}
+
+    @model_validator(mode="after")
+    def _in_order(self) -> RepaintRequest:
+        if not self.windows:
+            raise InvalidRequest(
+                "start_s: missing; say what to repaint with start_s and end_s, or with windows.",
+                field="start_s",
+            )
+        for before, after in pairwise(self.windows):
+            if after.start_s < before.end_s:
+                raise InvalidRequest(
+                    f"windows: {after.start_s:g} s begins before {before.end_s:g} s, where the "
+                    "window before it ends; put them in order, without overlap.",
+                    field="windows",
+                )
+        return self
+
+
+class ExtendRequest(_Made):
+    """More music before or after; the track itself is kept sample by sample up to the seam."""
+
+    task: Literal["extend"] = "extend"
+    track: TrackRef
+    seconds: Annotated[float, Field(ge=1.0, le=MAX_EXTENSION_S)]
+    """About how much; whole bars are added where there is a beat."""
+    side: Literal["end", "start"] = "end"
+    caption: Caption = ""
+    lyrics: Lyrics = ""
+
+
+class AddPartsRequest(_Made):
+    """New parts for a track, in its time and key: over it, or as a band for a solo part."""
+
+    task: Literal["add_parts"] = "add_parts"
+    track: TrackRef
+    parts: Annotated[tuple[PartName, ...], Field(min_length=1, max_length=12)]
+    mode: Literal["layer", "accompany"] = "layer"
+    caption: Caption = ""
+    start_s: Moment | None = None
+    """None: from the start."""
+    end_s: Moment | None = None
+    """None: to the end."""
+
+
+class SeparateRequest(_Asked):
+    """A track taken apart into stems."""
+
+    task: Literal["separate"] = "separate"
+    track: TrackRef
+    stems: tuple[Literal[PartName, "no_drums", "other"], ...] = ()
+    """Empty: all that can be had."""
+
+
+class AnalyzeRequest(_Asked):
+    """What is heard in a track. What is known is used, and the result says so."""
+
+    task: Literal["analyze"] = "analyze"
+    track: TrackRef
+    detail: Literal["basic", "full"] = "basic"
+    bpm: Bpm | None = None
+    key: str | None = None
+    time_signature: TimeSignature | None = None
+
+
+def _require_words(caption: str) -> None:
+    if not any(character.isalnum() for character in caption):
+        raise InvalidRequest(
+            "caption: has no words; describe the music, for example 'warm deep house'.",
+            field="caption",
+        )
+
+
+ReshapeRequest = CoverRequest | RepaintRequest | ExtendRequest | AddPartsRequest
+"""Requests that make a new track out of one."""
+RenderRequest = GenerateRequest | ReshapeRequest
+"""Requests that a renderer serves."""
+Request = Annotated[RenderRequest | SeparateRequest | AnalyzeRequest, Field(discriminator="task")]
+"""Every request."""
+
+_ANY: TypeAdapter[Request] = TypeAdapter(Request)
 R = TypeVar("R", bound=BaseModel)
+
+
+def read_request(text: str) -> Request:
+    """A request from the JSON that `model_dump_json` wrote."""
+    return _ANY.validate_json(text)
 
 
 def checked(kind: type[R], **values: Any) -> R:

@@ -10,6 +10,8 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict
 
 from engine.errors import BY_CODE, StudioError
+from engine.listen.readings import Analysis
+from engine.requests import TimeSignature
 
 JobStatus = Literal["queued", "running", "done", "failed", "cancelled"]
 FINISHED: frozenset[JobStatus] = frozenset({"done", "failed", "cancelled"})
@@ -46,18 +48,23 @@ class Made(_Result):
     duration_s: float
     bpm: float | None = None
     key: str | None = None
-    time_signature: str | None = None
+    time_signature: TimeSignature | None = None
     style: str | None = None
     parts: tuple[str, ...] = ()
     sections: tuple[Section, ...] = ()
 
 
 class Measured(_Result):
-    """What was found in the finished audio, independent of any plan."""
+    """What was found in the finished audio. What was planned served as a prior where it helps."""
 
     duration_s: float
     loudness_lufs: float
     true_peak_dbtp: float
+    bpm: float | None = None
+    """None where no steady tempo was heard."""
+    bpm_confidence: float | None = None
+    key: str | None = None
+    key_confidence: float | None = None
 
 
 class Recipe(_Result):
@@ -124,6 +131,8 @@ class Job(_Result):
     tracks: tuple[Track, ...] = ()
     warnings: tuple[str, ...] = ()
     problem: Problem | None = None
+    analysis: Analysis | None = None
+    """What a job that only listens has found."""
     created_at: str
     renderer: str
 

@@ -15,21 +15,33 @@ import time
 from importlib.metadata import version
 from pathlib import Path
 
+from engine.admission import admit
 from engine.audio import SAMPLE_RATE_HZ
 from engine.database import Database
 from engine.errors import RenderFailed, StorageFull
 from engine.jobs import Queue
 from engine.library import Library
 from engine.renderers import choose, statuses
-from engine.requests import MAX_SEED, Request
+from engine.requests import (
+    MAX_SEED,
+    AnalyzeRequest,
+    ExtendRequest,
+    GenerateRequest,
+    RenderRequest,
+    Request,
+    SeparateRequest,
+)
 from engine.results import Job, LibraryPage, Status, Track
+from engine.revision import revision
 from engine.settings import Settings
 from engine.staffing import Staff
-from engine.text import title_of
 
+_LISTEN = Path(__file__).parent / "listen"
 _POLL_S = 0.05
 _ROOM_BYTES = 64 * 2**20
 """Kept free beyond what a job is expected to need."""
+_USUAL_S = 240.0
+"""At most about what a request that leaves its duration open gets."""
 _BYTES_PER_S = SAMPLE_RATE_HZ * 2 * 3
 
 
@@ -50,23 +62,24 @@ class Studio:
     def submit(self, request: Request) -> Job:
         """Queue the request and make sure somebody works on it.
 
-        The same request while one is unfinished is that job; the same request *with a seed* whose
-        tracks are still there is that finished job, because it would give the same bytes again.
-        Raises `Unsupported`, `StorageFull` or `QueueFull`.
+        The same request while one is unfinished is that job; the same request whose tracks are
+        still there is that finished job, unless it leaves the seed open, because it would give
+        the same again. Raises `Unsupported`, `StorageFull` or `QueueFull`, and for a request about
+        a track whatever `admit` raises.
         """
-        renderer = choose(self.settings.renderer, request)
+        request, title = admit(request, self.library)
+        performer, made_in = self._performer(request)
         self._check_room(request)
-        fingerprint = _fingerprint(request, renderer.name, renderer.revision)
-        if request.seed is not None and (twin := self._still_there(fingerprint)):
+        fingerprint = _fingerprint(request, performer, made_in)
+        if not _is_open(request) and (twin := self._still_there(fingerprint)):
             return twin
-        seeded = request
-        if request.seed is None:
-            seeded = request.model_copy(update={"seed": secrets.randbelow(MAX_SEED + 1)})
+        if _is_open(request):
+            request = request.model_copy(update={"seed": secrets.randbelow(MAX_SEED + 1)})
         job_id = self._queue.submit(
-            seeded,
-            title=request.title or title_of(request.caption),
+            request,
+            title=title,
             fingerprint=fingerprint,
-            renderer=renderer.name,
+            renderer=performer,
             limit=self.settings.queue_limit,
         )
         self.tend()
@@ -154,8 +167,15 @@ class Studio:
         job = self._queue.job(job_id)
         return job if all(Path(track.path).exists() for track in job.tracks) else None
 
+    def _performer(self, request: Request) -> tuple[str, str]:
+        """Who will do it, and in which revision. Raises `Unsupported`."""
+        if isinstance(request, RenderRequest):
+            chosen = choose(self.settings.renderer, request)
+            return chosen.name, chosen.revision
+        return "listen", revision(_LISTEN)
+
     def _check_room(self, request: Request) -> None:
-        expected = (request.duration_s or 240.0) * _BYTES_PER_S * request.variations
+        expected = _expected_s(request, self.library) * _BYTES_PER_S
         free = shutil.disk_usage(self.settings.home).free
         if free < expected + _ROOM_BYTES:
             raise StorageFull(
@@ -163,6 +183,26 @@ class Studio:
                 f"{(expected + _ROOM_BYTES) / 2**20:.0f} MB; free some space or set DJ_HOME "
                 "to another disk."
             )
+
+
+def _is_open(request: Request) -> bool:
+    """Whether the request leaves it to chance what it makes."""
+    return isinstance(request, RenderRequest) and request.seed is None
+
+
+def _expected_s(request: Request, library: Library) -> float:
+    """About how many seconds of audio the request will add to the library."""
+    match request:
+        case GenerateRequest():
+            return (request.duration_s or _USUAL_S) * request.variations
+        case AnalyzeRequest():
+            return 0.0
+        case SeparateRequest():
+            return library.track(request.track).duration_s * max(4, len(request.stems))
+        case ExtendRequest():
+            return library.track(request.track).duration_s + request.seconds
+        case _:
+            return library.track(request.track).duration_s
 
 
 def _fingerprint(request: Request, renderer: str, revision: str) -> str:

@@ -15,19 +15,23 @@ import shutil
 import signal
 import threading
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
 from engine.database import Database
 from engine.errors import Cancelled, RenderFailed, StudioError
-from engine.finishing import finish_take, takes
+from engine.finishing import Draft, finish
 from engine.jobs import Claim, Queue
 from engine.library import Library
-from engine.renderers import Progress, Renderer, load
+from engine.listen.readings import Analysis
+from engine.renderers import Progress, Renderer, Source, load
+from engine.requests import AnalyzeRequest, GenerateRequest, RenderRequest, SeparateRequest
 from engine.settings import Settings
 from engine.staffing import Seat
+from engine.stems import stems
+from engine.tasks import Bench, drafts, listen, read_source
 
 _log = logging.getLogger("engine.worker")
 _REPORT_EVERY_S = 0.2
@@ -80,8 +84,8 @@ class Worker:
         _log.info("%s: %s", claim.id, claim.title)
         try:
             with self._lease(claim) as stopped:
-                self._render(claim, stopped)
-            self._queue.finish(claim.id, self._owner)
+                analysis = self._perform(claim, stopped)
+            self._queue.finish(claim.id, self._owner, analysis)
         except Cancelled as error:
             if self._leaving.is_set():
                 self._queue.give_back(claim.id, self._owner)
@@ -100,30 +104,52 @@ class Worker:
             )
             self._queue.stop(claim.id, self._owner, RenderFailed(bug))
 
-    def _render(self, claim: Claim, stopped: threading.Event) -> None:
-        """Make every take that isn't there yet."""
-        renderer = self._renderer(claim.renderer)
-        wanted = takes(claim.request)
-        for number, request in enumerate(wanted):
-            if number in claim.takes_done:
-                continue
-            report = self._reporter(claim, number / len(wanted), 1 / len(wanted))
-            rendered = renderer.render(request, report, stopped.is_set)
-            self._queue.report(claim.id, self._owner, "writing", (number + 0.9) / len(wanted))
-            title = claim.title if len(wanted) == 1 else f"{claim.title} ({number + 1})"
-            name, track = finish_take(rendered, request, title, self._drafts, self._library)
+    def _perform(self, claim: Claim, stopped: threading.Event) -> Analysis | None:
+        """Deliver every track that isn't there yet, or listen and say what was heard."""
+        request, source = claim.request, self._source(claim)
+        if isinstance(request, AnalyzeRequest):
+            assert source is not None
+            self._queue.report(claim.id, self._owner, "listening", 0.1)
+            return listen(request, source, self._library)
+        for number, draft in self._drafts_of(claim, source, stopped):
+            name, track = finish(draft, self._drafts, self._library)
             if not self._queue.deliver(claim.id, self._owner, number, name, track):
                 raise Cancelled("Another worker took this job over.")
+        return None
 
-    def _reporter(self, claim: Claim, done: float, share: float) -> Progress:
-        """Progress of a take that is `share` of the job, on top of what is `done`."""
+    def _drafts_of(
+        self, claim: Claim, source: Source | None, stopped: threading.Event
+    ) -> Iterator[tuple[int, Draft]]:
+        """What the job makes, one after the other, but for what is delivered already."""
+        request, report = claim.request, self._reporter(claim)
+        if isinstance(request, SeparateRequest):
+            assert source is not None
+            parts = stems(request, claim.title, source, report, stopped.is_set)
+            return (one for one in parts if one[0] not in claim.takes_done)
+        assert isinstance(request, RenderRequest)
+        bench = Bench(
+            renderer=lambda: self._renderer(claim.renderer),
+            progress=report,
+            cancelled=stopped.is_set,
+            done=claim.takes_done,
+        )
+        return drafts(request, claim.title, source, bench)
+
+    def _source(self, claim: Claim) -> Source | None:
+        if isinstance(claim.request, GenerateRequest):
+            return None
+        self._queue.report(claim.id, self._owner, "reading", 0.0)
+        return read_source(self._library.admitted(claim.request.track))
+
+    def _reporter(self, claim: Claim) -> Progress:
+        """What a job is told to report its progress to; the last tenth is for writing."""
         last = 0.0
 
         def report(stage: str, fraction: float) -> None:
             nonlocal last
             if time.monotonic() - last >= _REPORT_EVERY_S:
                 last = time.monotonic()
-                self._queue.report(claim.id, self._owner, stage, done + share * 0.9 * fraction)
+                self._queue.report(claim.id, self._owner, stage, 0.9 * fraction)
 
         return report
 

@@ -48,8 +48,16 @@ def takes(schema: Mapping[str, Any]) -> str:
             return "a whole number" + _range(schema)
         case "number":
             return "a number" + _range(schema)
+        case "array":
+            return "a list of " + _items(schema["items"])
         case _:
             return "text" + _length(schema)
+
+
+def _items(schema: Mapping[str, Any]) -> str:
+    if "properties" in schema:
+        return "objects with " + " and ".join(schema["properties"])
+    return takes(schema)
 
 
 def _range(schema: Mapping[str, Any]) -> str:

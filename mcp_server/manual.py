@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from mcp_server.checks import takes
 from mcp_server.schemas import Schema, slim
-from mcp_server.tool import CREATES, READS, STOPS, AnyTool
+from mcp_server.tool import CREATES, DERIVES, READS, STOPS, AnyTool
 
 _INTRO = """\
 # The tools
@@ -20,6 +20,7 @@ the argument and the fix."""
 _EFFECTS = {
     READS: "Changes nothing.",
     CREATES: "Adds to the library.",
+    DERIVES: "Adds to the library; asked again, gives the same.",
     STOPS: "Destructive: what the job had not finished is lost.",
 }
 

@@ -30,6 +30,7 @@ from engine.requests import (
     MIN_DURATION_S,
 )
 from mcp_server import views
+from mcp_server.hearing import heard, hearing_lines
 from mcp_server.tool import Reply
 
 MAX_TITLE, MAX_TEXT = 80, 512
@@ -49,7 +50,7 @@ def job_reply(job: Job) -> Reply:
     """A job, whatever state it is in."""
     tracks = tuple(_made(track) for track in job.tracks)
     warnings = [*job.warnings, *(text for track in job.tracks for text in track.warnings)]
-    result = views.JobResult(
+    result = views.ListeningResult(
         message=_job_message(job),
         job_id=job.id,
         status=job.status,
@@ -60,9 +61,11 @@ def job_reply(job: Job) -> Reply:
         eta_s=job.eta_s,
         tracks=tracks,
         warnings=tuple(one_line(warning, MAX_TEXT) for warning in dict.fromkeys(warnings)),
+        analysis=job.analysis,
         error=job.problem and _problem(job.problem),
     )
     lines = [f"{result.message} ({job.id})" if job.finished else result.message]
+    lines += hearing_lines(job.analysis) if job.analysis else []
     lines += [track_line(track) for track in tracks]
     lines += [f"Warning: {warning}" for warning in result.warnings]
     return Reply(result, "\n".join(lines))
@@ -71,6 +74,10 @@ def job_reply(job: Job) -> Reply:
 def _job_message(job: Job) -> str:
     title = f'"{one_line(job.title, MAX_TITLE)}"'
     match job.status:
+        case "done" if job.analysis:
+            return f"Heard {title}: {heard(job.analysis)}."
+        case "done" if job.task == "separate":
+            return f"Done: {title} in {_count(len(job.tracks), 'stem')}."
         case "done":
             takes = "" if len(job.tracks) == 1 else f" in {len(job.tracks)} takes"
             return f"Done: {title}{takes}, made by the {job.renderer} renderer."

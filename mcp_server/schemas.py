@@ -17,8 +17,13 @@ _SCHEMA_MAPS = ("properties", "$defs")
 
 
 def parameters(model: type[BaseModel], descriptions: Mapping[str, str]) -> Schema:
-    """The input schema: those fields of the model that have a description, in that order."""
-    full = slim(model.model_json_schema(mode="validation"))
+    """The input schema: those fields of the model that have a description, in that order.
+
+    Definitions are written where they are used, because some providers' function schemas can't
+    refer to them.
+    """
+    full = slim(model.model_json_schema(mode="validation"), without=("title", "description"))
+    full = _inlined(full, full.get("$defs", {}))
     schema: Schema = {"type": "object"}
     schema["properties"] = {
         name: {**full["properties"][name], "description": text}
@@ -28,6 +33,26 @@ def parameters(model: type[BaseModel], descriptions: Mapping[str, str]) -> Schem
     if required:
         schema["required"] = required
     return {**schema, "additionalProperties": False}
+
+
+def brief(schema: Schema) -> Schema:
+    """The schema without what nobody gets wrong but by mistake: lengths of text, and that numbers
+    aren't negative. The refusal says it then."""
+    return {
+        word: brief(value) if isinstance(value, dict) else value
+        for word, value in schema.items()
+        if word not in ("minLength", "maxLength") and (word, value) != ("minimum", 0)
+    }
+
+
+def _inlined(value: Any, definitions: Schema) -> Any:
+    if isinstance(value, dict):
+        if name := value.get("$ref", "").rpartition("/")[2]:
+            return _inlined(definitions[name], definitions)
+        return {word: _inlined(inner, definitions) for word, inner in value.items()}
+    if isinstance(value, list):
+        return [_inlined(inner, definitions) for inner in value]
+    return value
 
 
 def output(model: type[BaseModel]) -> Schema:

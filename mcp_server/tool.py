@@ -25,6 +25,7 @@ Hints = tuple[bool, bool, bool]
 
 READS: Hints = (True, False, True)
 CREATES: Hints = (False, False, False)
+DERIVES: Hints = (False, False, True)
 STOPS: Hints = (False, True, True)
 
 A = TypeVar("A", bound=BaseModel)
@@ -70,7 +71,7 @@ class Tool(Generic[A]):
 
     @property
     def schema(self) -> schemas.Schema:
-        """The input schema that clients get."""
+        """The input schema, with everything that is checked."""
         return schemas.parameters(self.arguments, self.parameters)
 
     def listed(self) -> ListedTool:
@@ -80,7 +81,7 @@ class Tool(Generic[A]):
             name=self.name,
             title=self.title,
             description=self.description,
-            input_schema=self.schema,
+            input_schema=schemas.brief(self.schema),
             output_schema=schemas.output(self.result),
             annotations=ToolAnnotations(
                 read_only_hint=reads,

@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from engine import Analysis
 from engine.results import JobStatus, Measured, Problem, RendererStatus
 
 
@@ -110,6 +111,13 @@ class JobResult(View):
     @property
     def ids(self) -> dict[str, Any]:
         return {"job": self.job_id, "tracks": [track.id for track in self.tracks]}
+
+
+class ListeningResult(JobResult):
+    """A job that may have been to listen."""
+
+    analysis: Analysis | None = None
+    """What analyze_track heard."""
 
 
 class JobLine(_Part):

@@ -9,8 +9,8 @@ import numpy as np
 
 from engine import Made
 from engine.errors import Cancelled as CancelledError
-from engine.renderers import Cancelled, Progress, Rendered
-from engine.requests import Request
+from engine.renderers import Cancelled, Progress, Rendered, Source
+from engine.requests import GenerateRequest, RenderRequest
 from engine.results import MadeBy
 
 
@@ -20,10 +20,17 @@ class Tone:
 
     seeds: list[int] = field(default_factory=list)
 
-    def render(self, request: Request, progress: Progress, cancelled: Cancelled) -> Rendered:
+    def render(
+        self,
+        request: RenderRequest,
+        source: Source | None,
+        progress: Progress,
+        cancelled: Cancelled,
+    ) -> Rendered:
         progress("playing", 0.5)
         seed = request.seed or 0
         self.seeds.append(seed)
+        assert isinstance(request, GenerateRequest)
         duration_s = request.duration_s or 10.0
         time = np.arange(round(duration_s * 48_000)) / 48_000
         wave = 0.1 * np.sin(2 * np.pi * (100 + seed % 1000) * time)
@@ -40,13 +47,19 @@ class Gate:
     entered: threading.Event = field(default_factory=threading.Event)
     tone: Tone = field(default_factory=Tone)
 
-    def render(self, request: Request, progress: Progress, cancelled: Cancelled) -> Rendered:
+    def render(
+        self,
+        request: RenderRequest,
+        source: Source | None,
+        progress: Progress,
+        cancelled: Cancelled,
+    ) -> Rendered:
         progress("waiting", 0.3)
         self.entered.set()
         while not self.opened.wait(0.01):
             if cancelled():
                 raise CancelledError("Stopped on request before it was finished.")
-        return self.tone.render(request, progress, cancelled)
+        return self.tone.render(request, source, progress, cancelled)
 
 
 @dataclass
@@ -55,5 +68,11 @@ class Broken:
 
     error: BaseException
 
-    def render(self, request: Request, progress: Progress, cancelled: Cancelled) -> Rendered:
+    def render(
+        self,
+        request: RenderRequest,
+        source: Source | None,
+        progress: Progress,
+        cancelled: Cancelled,
+    ) -> Rendered:
         raise self.error

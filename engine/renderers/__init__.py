@@ -8,18 +8,26 @@ from __future__ import annotations
 
 from engine.errors import Unsupported
 from engine.renderers import sketch
-from engine.renderers.protocol import Cancelled, Capabilities, Progress, Rendered, Renderer
-from engine.requests import Request
+from engine.renderers.protocol import (
+    Cancelled,
+    Capabilities,
+    Progress,
+    Rendered,
+    Renderer,
+    Source,
+)
+from engine.requests import RenderRequest
 from engine.results import RendererStatus
 
 __all__ = [
-    "Cancelled", "Capabilities", "Progress", "Rendered", "Renderer", "choose", "load", "statuses",
+    "Cancelled", "Capabilities", "Progress", "Rendered", "Renderer", "Source", "choose", "load",
+    "statuses",
 ]  # fmt: skip
 
 _BY_NAME = {"sketch": sketch}
 
 
-def choose(name: str, request: Request) -> Capabilities:
+def choose(name: str, request: RenderRequest) -> Capabilities:
     """The renderer called `name` for this request; `auto` takes the best that is ready.
 
     Raises `Unsupported` if it can't do the request's task.

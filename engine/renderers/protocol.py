@@ -9,8 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from engine.requests import Request
-from engine.results import Made, MadeBy
+from engine.requests import RenderRequest
+from engine.results import Made, MadeBy, Track
 
 if TYPE_CHECKING:
     import numpy as np
@@ -35,6 +35,16 @@ class Capabilities:
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """The track that a request reshapes: what is known of it, and how it sounds."""
+
+    track: Track
+    """With its recipe, if the studio made it."""
+    audio: NDArray[np.float32]
+    """float32 of shape [2, samples] at 48 000 Hz: the file decoded, resampled and nothing else."""
+
+
+@dataclass(frozen=True, slots=True)
 class Rendered:
     """One finished take: float32 audio of shape [2, samples] at 48 000 Hz, and what is in it."""
 
@@ -45,9 +55,16 @@ class Rendered:
 
 
 class Renderer(Protocol):
-    def render(self, request: Request, progress: Progress, cancelled: Cancelled) -> Rendered:
+    def render(
+        self,
+        request: RenderRequest,
+        source: Source | None,
+        progress: Progress,
+        cancelled: Cancelled,
+    ) -> Rendered:
         """Make one take of a request whose seed is set and whose `variations` is 1.
 
-        Raises `Unsupported` for what it can't do and `Cancelled` when it was stopped.
+        `source` is the request's track, for requests that have one. Raises `Unsupported` for what
+        it can't do and `Cancelled` when it was stopped.
         """
         ...

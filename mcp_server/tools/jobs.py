@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from mcp_server.replies import job_reply
 from mcp_server.tool import READS, STOPS, Call, Reply, Tool
-from mcp_server.views import JobResult
+from mcp_server.views import JobResult, ListeningResult
 from mcp_server.waiting import watch
 
 _STOPPING_S = 5.0
@@ -52,7 +52,7 @@ GET_JOB = Tool(
         "job_id": "Default: the newest job.",
         "wait_s": "Seconds to wait at most; 0 looks once. Default: as long as is safe.",
     },
-    result=JobResult,
+    result=ListeningResult,
     answer=_get,
 )
 

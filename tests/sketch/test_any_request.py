@@ -57,7 +57,7 @@ def test_any_request_is_refused_in_words_or_becomes_a_sound_track(values: dict) 
         request = checked(GenerateRequest, **values)
     except StudioError:
         return
-    rendered = load("sketch").render(request, lambda stage, done: None, lambda: False)
+    rendered = load("sketch").render(request, None, lambda stage, done: None, lambda: False)
     audio = rendered.audio
     assert audio.shape == (2, round(values["duration_s"] * 48_000))
     assert audio.dtype == np.float32

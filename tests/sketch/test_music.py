@@ -37,7 +37,7 @@ Audio = NDArray[np.float32]
 @cache
 def piece(style: str, seed: int = 1) -> Rendered:
     request = checked(GenerateRequest, caption=style, duration_s=60, seed=seed)
-    return load("sketch").render(request, lambda stage, done: None, lambda: False)
+    return load("sketch").render(request, None, lambda stage, done: None, lambda: False)
 
 
 @cache

@@ -1,7 +1,8 @@
 """The composer: a request becomes a score.
 
 Settles what was left open (style, tempo, key, meter, form), writes the chart, lets every player
-read it and collects what they play, with a word about everything that could not be had.
+read it and collects what they play, with a word about everything that could not be had. Its two
+halves also stand alone: whoever has a chart from elsewhere can have it performed.
 """
 
 from __future__ import annotations
@@ -40,11 +41,28 @@ class _Singing:
     vocalise: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A chart, and what a score needs besides it."""
+
+    chart: Chart
+    room: Room
+    sung: bool = False
+    """Whether the lines in the form's sections are sung."""
+    language: str = "unknown"
+    warnings: tuple[str, ...] = ()
+
+
 def compose(request: GenerateRequest, seed: int) -> Score:
     """Write the music a request asks for. The same request and seed give an equal score.
 
     Raises nothing: what can't be had is in the score's `warnings`.
     """
+    return perform(plan(request, seed))
+
+
+def plan(request: GenerateRequest, seed: int) -> Plan:
+    """Settle everything that a request leaves open, before a note is written."""
     brief = read_caption(request.caption)
     warnings = [*brief.warnings, *_contradictions(request, brief)]
     style, chosen = likely_style(brief)
@@ -57,18 +75,30 @@ def compose(request: GenerateRequest, seed: int) -> Score:
     ensemble, unseated = gather(style, brief, grid.meter, seed, vocalise=singing.vocalise)
     changes = write_changes(style, grid, key, form, seed)
     chart = Chart(style, grid, key, form, changes, ensemble, brief.mood, seed)
-    lines, unsung = _play(chart, singing, request.language)
+    return Plan(
+        chart,
+        room_of(style, brief),
+        sung=singing.lines,
+        language=request.language,
+        warnings=(*warnings, *said, *cut, *unseated),
+    )
+
+
+def perform(plan: Plan) -> Score:
+    """Everybody plays from the chart."""
+    chart = plan.chart
+    lines, unsung = _play(plan)
     return Score(
-        style=style.name,
-        bpm=grid.bpm,
-        meter=grid.meter,
-        key=key,
-        samples=form.samples,
-        seed=seed,
-        sections=_sections(form, grid),
+        style=chart.style.name,
+        bpm=chart.grid.bpm,
+        meter=chart.grid.meter,
+        key=chart.key,
+        samples=chart.form.samples,
+        seed=chart.seed,
+        sections=_sections(chart.form, chart.grid),
         lines=lines,
-        room=_room(style, brief),
-        warnings=tuple(dict.fromkeys((*warnings, *said, *cut, *unseated, *unsung))),
+        room=plan.room,
+        warnings=tuple(dict.fromkeys((*plan.warnings, *unsung))),
     )
 
 
@@ -155,22 +185,20 @@ def _form(
     return plan_form(style.form, grid, request.duration_s, wish, energy), ()
 
 
-def _play(
-    chart: Chart, singing: _Singing, language: str
-) -> tuple[tuple[Line, ...], tuple[str, ...]]:
-    """Everybody plays from the chart."""
+def _play(plan: Plan) -> tuple[tuple[Line, ...], tuple[str, ...]]:
+    chart = plan.chart
     lines = [
         *play_drums(chart),
         *play_bass(chart),
         *play_chords(chart),
         *play_pad(chart),
         *play_arp(chart),
-        *play_melody(chart, sung=singing.lines),
+        *play_melody(chart, sung=plan.sung),
         *play_effects(chart),
     ]
     warnings: tuple[str, ...] = ()
-    if singing.lines:
-        sung, warnings = sing(chart, language)
+    if plan.sung:
+        sung, warnings = sing(chart, plan.language)
         lines += sung
     return tuple(lines), warnings
 
@@ -185,7 +213,7 @@ def _sections(form: Form, grid: Grid) -> tuple[FormSection, ...]:
     return (*shown[:-1], replace(shown[-1], bars=end - shown[-1].start))
 
 
-def _room(style: Style, brief: Brief) -> Room:
+def room_of(style: Style, brief: Brief) -> Room:
     """The style's room, as large and as warm as the mood has it."""
     mood, room = brief.mood, style.room
 

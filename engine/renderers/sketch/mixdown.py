@@ -116,7 +116,7 @@ def _kicks(score: Score) -> Iterator[tuple[float, float]]:
         if line.patch in KITS:
             for note in line.notes:
                 if note.sound == "kick":
-                    yield note.start * score.beat_s, note.velocity
+                    yield score.moment_s(note.start), note.velocity
 
 
 class _Desk:
@@ -193,10 +193,20 @@ def _fader(line: Line, score: Score, dip: Curve) -> Callable[[int], Samples | No
     rides = [ride for ride in line.rides if ride.parameter == "gain"]
     if not rides and not line.duck:
         return lambda _start: None
-    beats = control_times(score.samples) / score.beat_s
+    beats = _control_beats(score)
     curve = ride_value(rides, 1.0, beats) * (1.0 - line.duck * dip)
     curve = np.pad(curve, (0, BLOCK // HOP), mode="edge")
     return lambda start: spread(curve[start // HOP : (start + STRIP) // HOP + 1], STRIP)
+
+
+def _control_beats(score: Score) -> Curve:
+    """The beat at each control point of the piece."""
+    moments_s = control_times(score.samples)
+    if score.clock is None:
+        return moments_s / score.beat_s
+    knots_s = (0.0, *score.clock.moments_s, float(moments_s[-1]))
+    inside = sorted({one for one in knots_s if 0.0 <= one <= moments_s[-1]})
+    return np.interp(moments_s, inside, [score.clock.beat(one) for one in inside])
 
 
 def _middle_and_side(strip: Samples, line: Line, moving: Samples | None) -> tuple[Samples, Samples]:
@@ -219,17 +229,18 @@ def _middle_and_side(strip: Samples, line: Line, moving: Samples | None) -> tupl
 def _events(line: Line, score: Score) -> Iterator[tuple[int, Callable[[], Samples]]]:
     """Onsets in samples, in order, with what makes the sound there; made only when it is due."""
     notes = sorted(line.notes, key=lambda note: note.start)
-    onsets = [round(note.start * score.beat_s * SAMPLE_RATE_HZ) for note in notes]
+    onsets = [round(score.moment_s(note.start) * SAMPLE_RATE_HZ) for note in notes]
     if line.patch in KITS or line.patch == FX:
         for note, onset, end in zip(notes, onsets, _choked(notes, onsets), strict=True):
-            yield onset, partial(_stroke, line.patch, note, score.beat_s, end and end - onset)
+            length_s = score.length_s(note)
+            yield onset, partial(_stroke, line.patch, note, length_s, end and end - onset)
         return
     rides = [ride for ride in line.rides if ride.parameter == "cutoff"]
     cutoffs = ride_value(rides, line.cutoff, np.array([note.start for note in notes]))
     for note, onset, cutoff in zip(notes, onsets, cutoffs, strict=True):
         tone = Tone(
             pitch=note.pitch,
-            length_s=note.length * score.beat_s,
+            length_s=score.length_s(note),
             velocity=note.velocity,
             cutoff=float(np.clip(cutoff, 0.0, 1.0)),
             beat_s=score.beat_s,
@@ -257,8 +268,8 @@ def _choked(notes: Sequence[Note], onsets: Sequence[int]) -> list[int | None]:
     return ends
 
 
-def _stroke(kit: str, note: Note, beat_s: float, length: int | None) -> Samples:
-    audio = hit(kit, note.sound, note.velocity, note.length * beat_s)
+def _stroke(kit: str, note: Note, length_s: float, length: int | None) -> Samples:
+    audio = hit(kit, note.sound, note.velocity, length_s)
     if length is None or length >= audio.shape[1]:
         return audio
     return soften_edges(audio[:, :length].copy(), fade_in_s=0.0, fade_out_s=0.008)

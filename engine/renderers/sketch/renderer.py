@@ -1,16 +1,18 @@
-"""The sketch renderer: composer, synthesiser and master, one after the other."""
+"""The sketch renderer: new music composed, played and mastered, or a track reshaped."""
 
 from __future__ import annotations
 
 from engine.audio import SAMPLE_RATE_HZ
 from engine.errors import Cancelled as CancelledError
-from engine.errors import Unsupported
-from engine.renderers.protocol import Cancelled, Progress, Rendered
+from engine.errors import InvalidRequest
+from engine.renderers.protocol import Cancelled, Progress, Rendered, Source
 from engine.renderers.sketch.compose import compose
 from engine.renderers.sketch.master import master
 from engine.renderers.sketch.mixdown import mixdown
+from engine.renderers.sketch.reshape.playing import Stage
 from engine.renderers.sketch.score import Score
-from engine.requests import Request
+from engine.renderers.sketch.synth.waves import Samples
+from engine.requests import GenerateRequest, RenderRequest, ReshapeRequest
 from engine.results import Made, MadeBy, Section
 
 _MIX_FROM, _MIX_TO = 0.05, 0.75
@@ -21,22 +23,46 @@ class SketchRenderer:
     def __init__(self, revision: str) -> None:
         self._made_by = MadeBy(renderer="sketch", revision=revision)
 
-    def render(self, request: Request, progress: Progress, cancelled: Cancelled) -> Rendered:
-        """Compose and play one take. Raises `Unsupported`, or `Cancelled` between lines."""
-        if request.task != "generate":
-            raise Unsupported(f"task: sketch can't {request.task} yet.", field="task")
-        progress("composing", 0.0)
-        score = compose(request, request.seed or 0)
+    def render(
+        self,
+        request: RenderRequest,
+        source: Source | None,
+        progress: Progress,
+        cancelled: Cancelled,
+    ) -> Rendered:
+        """Make one take. Raises `Unsupported`, or `Cancelled` between lines."""
+        stage = Stage(progress, cancelled)
+        if isinstance(request, GenerateRequest):
+            audio, made, warnings = _generate(request, stage)
+        else:
+            audio, made, warnings = _reshape(request, source, self._made_by.revision, stage)
+        if request.quality != "standard":
+            flat = f"quality {request.quality!r} has no effect: sketch has one quality."
+            warnings = (*warnings, flat)
+        return Rendered(audio, self._made_by, made, tuple(dict.fromkeys(warnings)))
 
-        def mixing(stage: str, fraction: float) -> None:
-            progress(stage, _MIX_FROM + (_MIX_TO - _MIX_FROM) * fraction)
 
-        mix = mixdown(score, mixing, cancelled)
-        if cancelled():
-            raise CancelledError("Stopped on request before it was finished.")
-        progress("mastering", _MIX_TO)
-        audio = master(mix, score.room)
-        return Rendered(audio, self._made_by, describe(score), _warnings(request, score))
+def _generate(request: GenerateRequest, stage: Stage) -> tuple[Samples, Made, tuple[str, ...]]:
+    stage.progress("composing", 0.0)
+    score = compose(request, request.seed or 0)
+    mixing = stage.part(_MIX_FROM, _MIX_TO)
+    mix = mixdown(score, mixing.progress, mixing.cancelled)
+    if stage.cancelled():
+        raise CancelledError("Stopped on request before it was finished.")
+    stage.progress("mastering", _MIX_TO)
+    return master(mix, score.room), describe(score), score.warnings
+
+
+def _reshape(
+    request: ReshapeRequest, source: Source | None, revision: str, stage: Stage
+) -> tuple[Samples, Made, tuple[str, ...]]:
+    # Listening is only loaded by those who need it.
+    from engine.renderers.sketch.reshape.verbs import reshape
+
+    if source is None:
+        raise InvalidRequest("track: missing; it is what is reshaped.", field="track")
+    result = reshape(request, source, revision, stage)
+    return result.audio, result.made(), result.warnings
 
 
 def describe(score: Score) -> Made:
@@ -64,9 +90,3 @@ def describe(score: Score) -> Made:
             for index, section in enumerate(score.sections)
         ),
     )
-
-
-def _warnings(request: Request, score: Score) -> tuple[str, ...]:
-    if request.quality == "standard":
-        return score.warnings
-    return (*score.warnings, f"quality {request.quality!r} has no effect: sketch has one quality.")

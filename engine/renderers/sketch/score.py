@@ -1,34 +1,32 @@
 """The score: what is played, by whom and when, before any sound is made.
 
 The composer writes it, the synthesiser reads it, and neither knows the other. Time is in beats
-from the start of the piece; the tempo is constant, so a beat lasts `60 / bpm` seconds. A beat is a
-quarter note, but in 6/8 it is a dotted quarter: two beats a bar, three eighths each.
+from the start of the piece; the tempo is constant, so a beat lasts `60 / bpm` seconds, unless the
+score follows a clock. A beat is a quarter note, but in 6/8 it is a dotted quarter: two beats a bar,
+three eighths each.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
 from engine.keys import Key
-
-PartName = Literal[
-    "drums", "percussion", "bass", "keyboard", "synth", "guitar", "strings", "brass", "woodwinds",
-    "vocals", "backing_vocals", "fx",
-]  # fmt: skip
-"""ACE-Step's twelve track names (upstream `TRACK_NAMES`), so stems are named alike everywhere."""
+from engine.requests import PartName, TimeSignature
 
 
 @dataclass(frozen=True, slots=True)
 class Meter:
     """`beats` felt in a bar, each divided in `division` (2: straight, 3: compound, as in 6/8)."""
 
-    signature: str
+    signature: TimeSignature
     beats: int
     division: int
 
 
-METERS = {
+METERS: Mapping[str, Meter] = {
     "2/4": Meter("2/4", 2, 2),
     "3/4": Meter("3/4", 3, 2),
     "4/4": Meter("4/4", 4, 2),
@@ -112,6 +110,30 @@ class Room:
 
 
 @dataclass(frozen=True, slots=True)
+class Clock:
+    """When beats fall, for music that follows something heard: straight lines between knots.
+
+    `beats` and `moments_s` rise strictly and are at least two; beyond the ends the outer lines go
+    on.
+    """
+
+    beats: tuple[float, ...]
+    moments_s: tuple[float, ...]
+
+    def moment_s(self, beat: float) -> float:
+        return _along(beat, self.beats, self.moments_s)
+
+    def beat(self, moment_s: float) -> float:
+        return _along(moment_s, self.moments_s, self.beats)
+
+
+def _along(place: float, places: tuple[float, ...], values: tuple[float, ...]) -> float:
+    right = min(max(bisect_right(places, place), 1), len(places) - 1)
+    share = (place - places[right - 1]) / (places[right] - places[right - 1])
+    return values[right - 1] + share * (values[right] - values[right - 1])
+
+
+@dataclass(frozen=True, slots=True)
 class Score:
     style: str
     bpm: float
@@ -125,6 +147,18 @@ class Score:
     room: Room = field(default_factory=Room)
     warnings: tuple[str, ...] = ()
     """Words of the request that had no effect, and every other thing the listener should know."""
+    clock: Clock | None = None
+    """None: a steady `bpm` from the first sample on."""
+
+    def moment_s(self, beat: float) -> float:
+        """When a beat falls, in seconds from the first sample."""
+        return beat * self.beat_s if self.clock is None else self.clock.moment_s(beat)
+
+    def length_s(self, note: Note) -> float:
+        """How long a note lasts."""
+        if self.clock is None:
+            return note.length * self.beat_s
+        return self.clock.moment_s(note.start + note.length) - self.clock.moment_s(note.start)
 
     @property
     def beat_s(self) -> float:

@@ -6,7 +6,7 @@ Players are functions from a chart to lines; they see nothing else, and not each
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from numpy.random import Generator
@@ -96,17 +96,20 @@ def write_changes(style: Style, grid: Grid, key: Key, form: Form, seed: int) -> 
     texts = style.in_minor if key.mode == "minor" else style.in_major
     order = [int(i) for i in rng.permutation(len(texts))]
     hold = pick(rng, style.bars_per_chord) if form.bars >= 16 else 1
-    beats = grid.meter.beats
-    bars: list[tuple[Span, ...]] = []
+    bars: list[tuple[Chord, ...]] = []
     for section in form.sections:
         turn = 0 if style.form in _ONE_PROGRESSION_FORMS else _PROGRESSION_OF.get(section.kind, 0)
         progression = read_progression(texts[order[turn % len(order)]], key)
         hold_here = hold if section.bars >= hold * len(progression) else 1
-        for bar in range(section.bars):
-            chords = progression[bar // hold_here % len(progression)]
-            bars.append(_bar((section.start + bar) * beats, beats, chords))
+        bars += [progression[bar // hold_here % len(progression)] for bar in range(section.bars)]
+    return lay_changes(bars, grid.meter.beats, _home(texts, key))
+
+
+def lay_changes(chords: Iterable[tuple[Chord, ...]], beats: int, final: Chord) -> Changes:
+    """Changes from the one or two chords of each bar, in bars of `beats`."""
+    bars = tuple(_bar(place * beats, beats, bar) for place, bar in enumerate(chords))
     spans = _merged([span for bar in bars for span in bar])
-    return Changes(tuple(bars), spans, tuple(span.start for span in spans), _home(texts, key))
+    return Changes(bars, spans, tuple(span.start for span in spans), final)
 
 
 def _bar(start: int, beats: int, chords: tuple[Chord, ...]) -> tuple[Span, ...]:

@@ -1,0 +1,98 @@
+"""Tools that make a new track out of one."""
+
+from __future__ import annotations
+
+from anyio.to_thread import run_sync
+
+from engine import AddPartsRequest, CoverRequest, ExtendRequest, RepaintRequest
+from engine.requests import ReshapeRequest
+from mcp_server.replies import job_reply
+from mcp_server.tool import CREATES, Call, Reply, Tool
+from mcp_server.views import JobResult
+from mcp_server.waiting import watch
+
+_TRACK = {"track": "Track id, or path of an audio file."}
+_SEED = {"seed": "From an earlier result."}
+
+
+async def _reshape(call: Call, request: ReshapeRequest) -> Reply:
+    job = await run_sync(call.studio.submit, request)
+    return job_reply(await watch(call, job, call.patience_s))
+
+
+COVER_TRACK = Tool(
+    name="cover_track",
+    title="Cover track",
+    description="The same music in another style: tempo, bars, form and harmony stay.",
+    hints=CREATES,
+    arguments=CoverRequest,
+    parameters={
+        **_TRACK,
+        "caption": "The new style.",
+        "lyrics": "New lines to sing.",
+        "similarity": "0.2: new arrangement on the same chords; 1: melody and accents kept.",
+        "mode": "remix and edit need a neural checkpoint.",
+        **_SEED,
+        "quality": "best takes longest.",
+    },
+    result=JobResult,
+    answer=_reshape,
+)
+
+REPAINT_SECTION = Tool(
+    name="repaint_section",
+    title="Repaint section",
+    description="New material in a window of a track; all else is kept exactly.",
+    hints=CREATES,
+    arguments=RepaintRequest,
+    parameters={
+        **_TRACK,
+        "start_s": "Where the window starts.",
+        "end_s": "Where it ends.",
+        "windows": "Or several of them.",
+        "caption": "Default: like the rest.",
+        "lyrics": "Lines to sing.",
+        "strength": "0: close to what was there; 1: all new.",
+        "snap_to_bars": "Move edges to bar lines.",
+        **_SEED,
+    },
+    result=JobResult,
+    answer=_reshape,
+)
+
+EXTEND_TRACK = Tool(
+    name="extend_track",
+    title="Extend track",
+    description="More music before or after a track, in its tempo, key and level.",
+    hints=CREATES,
+    arguments=ExtendRequest,
+    parameters={
+        **_TRACK,
+        "seconds": "About; whole bars.",
+        "side": "Where.",
+        "caption": "Default: like the rest.",
+        "lyrics": "Lines to sing.",
+        **_SEED,
+    },
+    result=JobResult,
+    answer=_reshape,
+)
+
+ADD_PARTS = Tool(
+    name="add_parts",
+    title="Add parts",
+    description="New instruments for a track, in its time and key.",
+    hints=CREATES,
+    arguments=AddPartsRequest,
+    parameters={
+        **_TRACK,
+        "parts": "Which.",
+        "mode": "accompany: a band for a vocal or solo.",
+        "caption": "How they play.",
+        "start_s": "Default: from the start.",
+        "end_s": "Default: to the end.",
+        **_SEED,
+    },
+    result=JobResult,
+    answer=_reshape,
+)
