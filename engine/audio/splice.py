@@ -132,10 +132,11 @@ def crossfade(old: Audio, new: Audio) -> Audio:
 
     With correlation c the gains satisfy a² + b² + 2c·ab = 1 (Fink, Holters and Zölzer,
     "Signal-matched power-complementary cross-fading", DAFx 2016): equal power for strangers,
-    equal gain for one and the same sound. Where that would be louder than both at their loudest
-    and than -1 dBTP, the fade is at equal gain, which can't be.
+    equal gain for one and the same sound. Where that would peak above both sounds and above
+    -1 dBTP, the fade is at equal gain, which can't.
     """
-    ceiling_dbtp = max(CEILING_DBTP, true_peak_dbtp(old), true_peak_dbtp(new))
+    highest = max(float(np.abs(sound).max(initial=0.0)) for sound in (old, new))
+    ceiling_dbtp = max(CEILING_DBTP, 20.0 * float(np.log10(max(highest, 1e-9))))
     faded = _faded(old, new, _correlation(old, new))
     return faded if true_peak_dbtp(faded) <= ceiling_dbtp else _faded(old, new, 1.0)
 

@@ -102,10 +102,13 @@ def residual_db(mix: Audio, parts: Mapping[str, Audio]) -> float | None:
     whole = next((names for names in _WHOLES if set(names) <= set(parts)), None)
     if whole is None:
         return None
-    left = mix.astype(np.float64)
-    for name in whole:
-        left -= parts[name]
-    power, remainder = float(np.vdot(mix, mix)), float(np.vdot(left, left))
+    power = remainder = 0.0
+    for start in range(0, mix.shape[1], _BLOCK):
+        span = slice(start, start + _BLOCK)
+        block = mix[:, span].astype(np.float64)
+        left = block - np.sum([parts[name][:, span] for name in whole], axis=0, dtype=np.float64)
+        power += float(np.vdot(block, block))
+        remainder += float(np.vdot(left, left))
     if power == 0.0 or remainder == 0.0:
         return SILENT_DB
     return max(SILENT_DB, 10.0 * float(np.log10(remainder / power)))

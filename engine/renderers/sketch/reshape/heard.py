@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import get_args
 
@@ -17,28 +16,26 @@ import numpy as np
 from engine.audio import SAMPLE_RATE_HZ
 from engine.errors import Unsupported
 from engine.keys import Key, parse_key
-from engine.listen import grid as listen_grid
 from engine.listen.chords import INTERVALS, read_chords
 from engine.listen.chords import Chord as ListenChord
 from engine.listen.chroma import hear_pitches
 from engine.listen.features import FRAME_S, Heard, hear
+from engine.listen.grid import Grid as HeardGrid
+from engine.listen.grid import find_grid
 from engine.listen.key import KeyReading, read_key
 from engine.listen.sections import HeardSection, find_sections
 from engine.renderers.protocol import Source
 from engine.renderers.sketch.band.chart import Changes, lay_changes, write_changes
 from engine.renderers.sketch.form import SHORTEST_RING_S, Form, Section
 from engine.renderers.sketch.reading.lyrics import Kind
+from engine.renderers.sketch.reshape.bars import Bars, count_bars, meter_of, uncounted
 from engine.renderers.sketch.reshape.original import Original, whole_bars
 from engine.renderers.sketch.reshape.tune import heard_tune
-from engine.renderers.sketch.score import METERS, Clock, Meter
+from engine.renderers.sketch.score import Clock, Meter
 from engine.renderers.sketch.styles import STYLES
 from engine.renderers.sketch.theory.harmony import SCALES, Chord
 from engine.renderers.sketch.theory.rhythm import Grid
 
-_FREE_BAR_S = 4.0
-_NEARBY_BEATS = 32
-_SAME_S = 0.02
-"""Beats and downbeats that are nearer than this are the same."""
 _SURE = 0.5
 """Below this confidence the listener is told that a reading is doubtful."""
 _AUDIBLE_DB = -40.0
@@ -52,15 +49,6 @@ _PLAIN = "house"
 """Whose chords go with a track that has none."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Bars:
-    """The source's bars: when they begin, and which of the heard downbeats each is."""
-
-    clock: Clock
-    downbeats: tuple[int, ...]
-    """The bar that each heard downbeat begins, counted from beat 0."""
-
-
 def listened(source: Source, seed: int) -> Original:
     """The track as it is heard.
 
@@ -69,9 +57,7 @@ def listened(source: Source, seed: int) -> Original:
     """
     heard = hear(source.audio)
     made = source.track.made
-    found = listen_grid.find_grid(
-        heard, made.bpm if made else None, made.time_signature if made else None
-    )
+    found = find_grid(heard, made.bpm if made else None, made.time_signature if made else None)
     pitches = hear_pitches(source.audio)
     reading = read_key(pitches, made.key if made else None)
     timed = len(found.beats_s) > 1
@@ -81,10 +67,10 @@ def listened(source: Source, seed: int) -> Original:
             field="track",
         )
     if not timed:
-        found = _uncounted(heard.duration_s)
-    meter = _meter(found)
+        found = uncounted(heard.duration_s)
+    meter = meter_of(found)
     bpm = found.bpm or 60.0 / float(np.diff(found.beats_s).mean())
-    bars = _bars(found, meter, bpm)
+    bars = count_bars(found, meter, bpm)
     grid = Grid(meter, round(bpm, 3))
     form = _form(bars.clock, meter, source.audio.shape[1], _sections(source, found, timed))
     key = parse_key(reading.key) if reading.key else _any_key(seed)
@@ -109,70 +95,6 @@ def listened(source: Source, seed: int) -> Original:
         tuning_cents=pitches.tuning_cents,
         said=_said(found, bpm, reading, key) if timed else _said_free(reading, key),
     )
-
-
-def _uncounted(duration_s: float) -> listen_grid.Grid:
-    """Bars of a fixed length from the first sample on, for what has no beat."""
-    beats_s = np.arange(0.0, duration_s, _FREE_BAR_S / 4)
-    segment = listen_grid.Segment(0.0, duration_s, 240 / _FREE_BAR_S, 0.0, 0.0, 4)
-    return listen_grid.Grid(
-        bpm=240 / _FREE_BAR_S, alternatives=(), confidence=0.0, beats_per_bar=4,
-        time_signature="4/4", segments=(segment,), beats_s=beats_s, downbeats_s=beats_s[::4],
-    )  # fmt: skip
-
-
-def _meter(found: listen_grid.Grid) -> Meter:
-    beats = found.beats_per_bar or 4
-    signature = found.time_signature or {2: "2/4", 3: "3/4", 4: "4/4", 6: "6/8"}.get(beats, "")
-    if signature not in METERS:
-        raise Unsupported(
-            f"track: it is heard in {beats} beats a bar; sketch plays {', '.join(METERS)}.",
-            field="track",
-        )
-    return METERS[signature]
-
-
-def _bars(found: listen_grid.Grid, meter: Meter, bpm: float) -> _Bars:
-    """Bars through the whole track: those heard, and as many before and after as fit.
-
-    Between two downbeats lie as many whole bars as come nearest, so a hole in the grid is
-    bridged; where all beats of a bar are heard, each is a knot of the clock.
-    """
-    bar_s = meter.beats * 60.0 / bpm
-    downbeats_s = found.downbeats_s if len(found.downbeats_s) else found.beats_s[:1]
-    bars = [max(0, math.ceil(downbeats_s[0] / bar_s - 0.02))]
-    for earlier_s, later_s in pairwise(downbeats_s):
-        bars.append(bars[-1] + max(1, round((later_s - earlier_s) / bar_s)))
-    beats: list[float] = []
-    moments_s: list[float] = []
-    borders_s = [*downbeats_s, np.inf]
-    for bar, start_s, end_s in zip(bars, borders_s, borders_s[1:], strict=False):
-        inside = (found.beats_s >= start_s - _SAME_S) & (found.beats_s < end_s - _SAME_S)
-        heard_s = found.beats_s[inside]
-        last = math.isinf(end_s)
-        if len(heard_s) != meter.beats and not (last and 0 < len(heard_s) < meter.beats):
-            heard_s = np.array([start_s])
-        beats += [float(bar * meter.beats + place) for place in range(len(heard_s))]
-        moments_s += heard_s.tolist()
-    ends = _outwards(beats, moments_s, found.bpm)
-    knots = [ends[0], *zip(beats, moments_s, strict=True), ends[1]]
-    clock = Clock(tuple(beat for beat, _ in knots), tuple(moment_s for _, moment_s in knots))
-    return _Bars(clock, tuple(bars))
-
-
-def _outwards(
-    beats: list[float], moments_s: list[float], bpm: float | None
-) -> tuple[tuple[float, float], tuple[float, float]]:
-    """A knot a beat before the first and one after the last, from which a clock goes on.
-
-    At the one tempo that holds throughout or, where none does, at that of the last beats there.
-    """
-    some = min(_NEARBY_BEATS, len(beats) - 1)
-    first_s = last_s = 60.0 / (bpm or 120.0)
-    if bpm is None and some:
-        first_s = (moments_s[some] - moments_s[0]) / (beats[some] - beats[0])
-        last_s = (moments_s[-1] - moments_s[-1 - some]) / (beats[-1] - beats[-1 - some])
-    return (beats[0] - 1.0, moments_s[0] - first_s), (beats[-1] + 1.0, moments_s[-1] + last_s)
 
 
 def _form(
@@ -207,9 +129,7 @@ def _kind(label: str, energy: float) -> Kind:
     return known or ("theme" if energy >= 0.7 else "groove")
 
 
-def _sections(
-    source: Source, found: listen_grid.Grid, timed: bool
-) -> list[tuple[float, str, float]]:
+def _sections(source: Source, found: HeardGrid, timed: bool) -> list[tuple[float, str, float]]:
     if not timed:
         return [(0.0, "theme", 0.5)]
     heard: Sequence[HeardSection] = find_sections(source.audio, found)
@@ -217,7 +137,7 @@ def _sections(
 
 
 def _changes(
-    chords: Sequence[ListenChord], bars: _Bars, form: Form, grid: Grid, key: Key
+    chords: Sequence[ListenChord], bars: Bars, form: Form, grid: Grid, key: Key
 ) -> Changes:
     """The heard chord of each bar; where none is heard, the one before goes on."""
     by_bar = {
@@ -281,12 +201,13 @@ def _any_key(seed: int) -> Key:
     return Key((9, 4, 2, 7, 0, 5)[seed % 6], "minor")
 
 
-def _said(found: listen_grid.Grid, bpm: float, reading: KeyReading, key: Key) -> tuple[str, ...]:
+def _said(found: HeardGrid, bpm: float, reading: KeyReading, key: Key) -> tuple[str, ...]:
     steady = "" if found.bpm is not None else ", a tempo that wanders"
+    prior = f"; {found.prior}" if found.prior else ""
     doubt = "" if found.confidence >= _SURE else ", which is doubtful"
     return (
         f"track: heard {bpm:.1f} bpm in {found.time_signature or '4/4'}{steady}, "
-        f"confidence {found.confidence:.2f}{doubt}.",
+        f"confidence {found.confidence:.2f}{doubt}{prior}.",
         _said_key(reading, key),
     )
 

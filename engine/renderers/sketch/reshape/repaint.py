@@ -99,11 +99,10 @@ def _on_beats(window: Window, original: Original) -> Window:
     last = math.floor(clock.beat(window.end / SAMPLE_RATE_HZ) + _ON_THE_BEAT)
     if last <= first:
         return window
-    inside = Window.from_seconds(
-        max(0.0, clock.moment_s(float(first))), clock.moment_s(float(last))
-    )
+    lines = Window.from_seconds(clock.moment_s(float(first)), clock.moment_s(float(last)))
     reaches_end = window.end >= original.samples - seam_samples(SEAM_S)
-    return replace(inside, end=original.samples if reaches_end else inside.end)
+    end = original.samples if reaches_end else min(window.end, lines.end)
+    return Window(max(window.start, lines.start), end)
 
 
 def _bars_within(original: Original, windows: list[Window]) -> list[range]:
