@@ -66,7 +66,7 @@ def test_samples_outside_windows_and_seams_stay_as_they_are(layout, level, new_l
     assert np.array_equal(spliced[:, kept], source[:, kept])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(layouts(), some.floats(0.01, 1.5), some.floats(0.5, 4.0), some.integers(0, 99))
 def test_what_is_new_never_peaks_above_the_ceiling_or_the_old(layout, level, new_level, seed):
     length, seam, windows = layout
