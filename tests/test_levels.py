@@ -13,6 +13,7 @@ from engine.audio.levels import (
     limit,
     loudness_lufs,
     normalise,
+    short_term_lufs,
     true_peak_dbtp,
 )
 
@@ -69,6 +70,22 @@ def test_quiet_stretches_are_gated_out():
     quiet, loud = sine(1_000, 10, -36), sine(1_000, 60, -23)
     audio = np.concatenate([quiet, loud, quiet], axis=1)
     assert loudness_lufs(audio) == pytest.approx(-23.0, abs=0.1)
+
+
+def test_short_term_loudness_follows_the_last_three_seconds():
+    # EBU Tech 3341, case 1 after case 2: each value is that of the level it lies in.
+    quiet, loud = sine(1_000, 6, -33), sine(1_000, 6, -23)
+    course = short_term_lufs(np.concatenate([quiet, loud], axis=1))
+    assert len(course) == 91
+    np.testing.assert_allclose(course[:31], -33.0, atol=0.1)
+    np.testing.assert_allclose(course[60:], -23.0, atol=0.1)
+    assert (np.diff(course[30:61]) > 0).all()
+
+
+def test_short_term_loudness_isnt_gated_and_is_one_value_for_less_than_three_seconds():
+    half_silent = np.concatenate([sine(1_000, 1, -23), np.zeros((2, RATE), np.float32)], axis=1)
+    assert short_term_lufs(half_silent) == pytest.approx([-26.0], abs=0.1)
+    assert short_term_lufs(np.zeros((2, RATE), np.float32)).tolist() == [SILENCE_LUFS]
 
 
 def test_silence_measures_the_absolute_gate_and_a_short_sound_is_still_measured():

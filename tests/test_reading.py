@@ -168,6 +168,33 @@ def test_a_file_that_ends_early_is_refused(tmp_path: Path, format: str, kept: fl
     assert f"'take.{format}' is damaged" in refusal(path)
 
 
+def test_an_ogg_whose_last_page_counts_a_little_too_much_is_read_as_far_as_it_goes(tmp_path: Path):
+    path = tmp_path / "edited.ogg"
+    files.write(path, music(3), TAGS, "ogg")
+    plain = files.read(path)
+    content = bytearray(path.read_bytes())
+    page = content.rindex(b"OggS")
+    samples = int.from_bytes(content[page + 6 : page + 14], "little") + 9_600
+    content[page + 6 : page + 14] = samples.to_bytes(8, "little")
+    content[page + 22 : page + 26] = bytes(4)
+    content[page + 22 : page + 26] = ogg_checksum(content[page:]).to_bytes(4, "little")
+    path.write_bytes(content)
+    audio = files.read(path)
+    assert audio.shape[1] == plain.shape[1] + 9_600
+    np.testing.assert_array_equal(audio[:, : plain.shape[1]], plain)
+
+
+def ogg_checksum(page: bytes) -> int:
+    """RFC 3533: the polynomial 0x04c11db7, most significant bit first, nothing inverted."""
+    checksum = 0
+    for byte in page:
+        checksum ^= byte << 24
+        for _ in range(8):
+            checksum = (checksum << 1) ^ (0x04C11DB7 if checksum & 0x80000000 else 0)
+        checksum &= 0xFFFFFFFF
+    return checksum
+
+
 @pytest.mark.parametrize("format", ["flac", "mp3", "ogg"])
 def test_a_file_overwritten_in_the_middle_is_refused(tmp_path: Path, format: str):
     path = tmp_path / f"take.{format}"

@@ -36,6 +36,7 @@ _RELATIVE_GATE_LU = -10.0
 
 _CELL = 24
 _STEP = SAMPLE_RATE_HZ // 10 // _CELL  # cells in 100 ms, by which the 400 ms blocks advance
+_SHORT_TERM = 30  # times 100 ms
 _CHUNK = 64 * _STEP * _CELL  # 6.4 s: small enough for the processor's cache
 
 _TAPS = 12  # samples on either side of an interpolated value
@@ -60,6 +61,21 @@ def loudness_lufs(audio: Audio) -> float:
     Audio shorter than one block of 400 ms is measured as one shorter block.
     """
     return _gated_loudness(_cell_energies(audio))
+
+
+def short_term_lufs(audio: Audio) -> Curve:
+    """Short-term loudness (EBU Tech 3341) in LUFS: one value per 100 ms, each over 3 s, not gated.
+
+    Value i is that of the three seconds from `i * 0.1` s on; of shorter audio there is one value,
+    over all of it. None is below `SILENCE_LUFS`.
+    """
+    energies = _cell_energies(audio)
+    tenths = _tenths(energies)
+    if len(tenths) >= _SHORT_TERM:
+        powers = np.convolve(tenths, np.ones(_SHORT_TERM), mode="valid") / (3 * SAMPLE_RATE_HZ)
+    else:
+        powers = np.array([energies.sum() / max(1, audio.shape[1])])
+    return _OFFSET_LU + 10.0 * np.log10(np.maximum(powers, _power(SILENCE_LUFS)))
 
 
 def true_peak_dbtp(audio: Audio) -> float:
@@ -156,9 +172,9 @@ def _cell_energies(audio: Audio) -> Curve:
 
 
 def _gated_loudness(energies: Curve) -> float:
-    whole = energies[: len(energies) // _STEP * _STEP].reshape(-1, _STEP).sum(axis=1)
-    if len(whole) >= 4:
-        blocks = np.convolve(whole, np.ones(4), mode="valid") / (4 * _STEP * _CELL)
+    tenths = _tenths(energies)
+    if len(tenths) >= 4:
+        blocks = np.convolve(tenths, np.ones(4), mode="valid") / (4 * _STEP * _CELL)
     else:
         blocks = np.array([energies.sum() / max(1, len(energies) * _CELL)])
     blocks = blocks[blocks > _power(SILENCE_LUFS)]
@@ -166,6 +182,11 @@ def _gated_loudness(energies: Curve) -> float:
         return SILENCE_LUFS
     relative_gate = _power(_lufs(blocks.mean()) + _RELATIVE_GATE_LU)
     return _lufs(blocks[blocks > relative_gate].mean())
+
+
+def _tenths(energies: Curve) -> Curve:
+    """The energies of whole 100 ms."""
+    return energies[: len(energies) // _STEP * _STEP].reshape(-1, _STEP).sum(axis=1)
 
 
 def _lufs(power: float) -> float:

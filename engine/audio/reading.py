@@ -34,6 +34,7 @@ MIN_RATE_HZ, MAX_RATE_HZ = 2_000, 768_000
 
 _MAX_SAMPLES = int(MAX_DURATION_S * SAMPLE_RATE_HZ)
 _MISSING_S = 0.1  # gapless MP3 lengths may be off by a few frames of 26 ms
+_MISSING_FROM_OGG_S = 0.5  # the last pages of an edited one may count samples that don't exist
 _LOUDEST = 16.0  # 24 dB over full scale; a float file's bit errors reach 1e38
 _TAGS_IN = {
     b"fLaC": flac.tags_in,
@@ -115,7 +116,8 @@ def read(path: Path) -> NDArray[np.float32]:
             position += len(piece)
             if position > _MAX_SAMPLES:
                 raise AudioUnreadable(f"{file.name} {_too_long(position / SAMPLE_RATE_HZ)}.")
-    if position and length - position <= _MISSING_S * SAMPLE_RATE_HZ:
+    missing_s = _MISSING_FROM_OGG_S if file.sound.format == "OGG" else _MISSING_S
+    if position and length - position <= missing_s * SAMPLE_RATE_HZ:
         return audio
     if file.length_is_known or not position:
         raise AudioUnreadable(
@@ -174,11 +176,15 @@ def _opened(path: Path) -> Generator[_Opened]:
                 yield file
     except soundfile.LibsndfileError as error:
         raise AudioUnreadable(
-            f"{name} is damaged or not audio ({error.error_string.rstrip('.')}); use FLAC, WAV, "
-            "MP3, OGG, Opus or AIFF."
+            f"{name} is damaged or not audio ({_reason(error)}); use FLAC, WAV, MP3, OGG, Opus "
+            "or AIFF."
         ) from None
     except OSError as error:
         raise AudioUnreadable(f"{name} can't be opened: {error.strerror}.") from error
+
+
+def _reason(error: soundfile.LibsndfileError) -> str:
+    return error.error_string.removeprefix("Error : ").rstrip(".")
 
 
 def _open_at_once(path: str, flags: int) -> int:

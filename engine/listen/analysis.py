@@ -25,9 +25,6 @@ from engine.listen.voice import find_vocals
 
 Audio = NDArray[np.float32]
 
-_SHORT_TERM = 3 * SAMPLE_RATE_HZ  # EBU Tech 3341: short-term loudness is over three seconds
-_STEP = SAMPLE_RATE_HZ // 10
-_CANDIDATES = 8
 _UNLIKELY = 0.3
 """Chords less likely than this aren't named."""
 
@@ -55,7 +52,7 @@ def analyse(audio: Audio, known: Known | None = None, detail: Detail = "full") -
         key_confidence=key.confidence,
         time_signature=grid.time_signature,
         loudness_lufs=round(levels.loudness_lufs(audio), 2),
-        loudest_lufs=round(_loudest_lufs(audio), 2),
+        loudest_lufs=round(float(levels.short_term_lufs(audio).max()), 2),
         true_peak_dbtp=round(levels.true_peak_dbtp(audio), 2),
         grid=_segments(grid),
         priors=_priors(grid, key, known),
@@ -106,19 +103,3 @@ def _priors(grid: Grid, key: KeyReading, known: Known) -> tuple[str, ...]:
     if said and known.source:
         said.append(f"known from: {known.source}.")
     return tuple(said)
-
-
-def _loudest_lufs(audio: Audio) -> float:
-    """The loudness of the loudest three seconds, of the whole piece if it is shorter.
-
-    Those that are candidates by their plain power are measured.
-    """
-    if audio.shape[1] <= _SHORT_TERM:
-        return levels.loudness_lufs(audio)
-    power = np.square(audio, dtype=np.float32).sum(axis=0)
-    cells = np.add.reduceat(power, np.arange(0, len(power), _STEP), dtype=np.float64)
-    width = _SHORT_TERM // _STEP
-    sums = np.convolve(cells, np.ones(width), "valid")
-    best = [int(start) for start in np.argsort(-sums[:: width // 3])[:_CANDIDATES] * (width // 3)]
-    windows = (audio[:, start * _STEP : start * _STEP + _SHORT_TERM] for start in best)
-    return max(levels.loudness_lufs(window) for window in windows)

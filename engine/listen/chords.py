@@ -77,7 +77,8 @@ def read_chords(pitches: Pitches, grid: Grid, key: Key | None) -> tuple[Chord, .
     chroma, bass = chroma_of_bars(pitches, grid)
     if not len(chroma):
         return ()
-    tones = _weighted(chroma**_CONTRAST)
+    # Differences of running sums: what is nought can come out a hair below it.
+    tones = _weighted(np.maximum(chroma, 0.0) ** _CONTRAST)
     heard = _repeated(np.hstack([tones, _weighted(bass)]))
     scores = _fit(heard[:, :12]) + _BASS * np.tile(_centred(heard[:, 12:]), 2)
     if key is not None:

@@ -38,12 +38,16 @@ _SHORTEST_TO_FOLLOW_S = 24.0
 # above 0.55 where its tempo holds, and above 0.6 straightened where it doesn't.
 _STEADY, _STEADY_STRAIGHTENED = 0.48, 0.55
 _SURE_BELOW, _SURE_ABOVE = 0.4, 0.7
-_WANDERING_S = 0.006
+_WANDERING_S = 0.009
+"""Less than this (standard deviation) isn't a tempo that wanders: patterns that change pull at the
+clock as much."""
 _STEADIER = 0.04
 _ONE_TEMPO = 0.01
 _SPAN = 16
 _WORTH_TELLING = 0.05
 _DOUBT_IN_DRIFT = 0.3
+_JUST_BEFORE_S = 0.006
+"""A beat that seems to come up to this long before the piece begins it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -142,12 +146,13 @@ def _grid(count: _Count, duration_s: float, signature: str | None) -> Grid:
     best = count.reading
     beats_per_bar = BEATS_PER_BAR[signature] if signature else best.beats_per_bar
     phase_s = settle_phase(count.evidence.onset, best.period_s, best.phase_s)
-    numbers = np.arange(-np.ceil(phase_s / best.period_s), (duration_s - phase_s) / best.period_s)
+    first = -np.ceil((phase_s + _JUST_BEFORE_S) / best.period_s)
+    numbers = np.arange(first, (duration_s - phase_s) / best.period_s)
     beats_s: Times = phase_s + numbers * best.period_s
     if count.clock:
         beats_s = count.clock.moment(beats_s)
-    inside = (beats_s >= 0) & (beats_s < duration_s)
-    numbers, beats_s = numbers[inside], beats_s[inside]
+    inside = (beats_s >= -_JUST_BEFORE_S) & (beats_s < duration_s)
+    numbers, beats_s = numbers[inside], np.maximum(beats_s[inside], 0.0)
     to_downbeat = int((best.downbeat - numbers[0]) % beats_per_bar)
     segments = cut(beats_s, to_downbeat, beats_per_bar, duration_s)
     if count.clock:
