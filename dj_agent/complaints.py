@@ -1,7 +1,8 @@
 """What is wrong with a setlist file, said so that the writer knows what to change.
 
 Turns pydantic's findings into one sentence each: where, what was found, and what to write instead.
-Knows the fields' meanings in words; their limits are enforced by `dj_agent.setlist`.
+Knows the fields' meanings in words; their limits are enforced by `dj_agent.slot` and
+`dj_agent.setlist`.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from dj_agent.text import one_line
 
 Place = tuple[int | str, ...]
 Fields = Mapping[str, Sequence[str]]
-"""The fields there are in the file (`""`), in a slot (`"slots"`) and in a `"transition"`."""
+"""The fields there are in the file (`""`), and in each kind of table in it: `"slots"`, …"""
 
 _WRITE = {
     "version": "1",
@@ -40,6 +41,16 @@ _WRITE = {
     "slots.language": "a code like 'en', 'de' or 'ja'",
     "slots.instrumental": "true or false",
     "slots.time_signature": "'2/4', '3/4', '4/4' or '6/8'",
+    "slots.similarity": "a number from 0 (a new arrangement) to 1 (melody and accents kept)",
+    "slots.start_s": "seconds from the start of the source, at most 1800",
+    "slots.end_s": "seconds from the start of the source, at most 1800",
+    "slots.windows": "at most 16 windows, like [{ start_s = 60, end_s = 75 }]",
+    "slots.windows.start_s": "seconds from the start of the source, at most 1800",
+    "slots.windows.end_s": "seconds from the start of the source, at most 1800",
+    "slots.strength": "a number from 0 (close to what was there) to 1 (all new)",
+    "slots.snap_to_bars": "true or false",
+    "slots.seconds": "about how much more, from 1 to 300",
+    "slots.side": "'end' or 'start'",
     "slots.seed": "a whole number from 0 to 4294967295",
     "slots.locked": "true or false",
     "slots.transition": "a table, like { type = 'blend', bars = 16 }",
@@ -50,7 +61,13 @@ _MEANT = {
     "tempo": "bpm", "prompt": "caption", "description": "caption", "file": "track",
     "path": "track", "genre": "style", "duration": "minutes", "duration_s": "minutes",
     "length": "minutes", "name": "title", "meter": "time_signature", "tracks": "slots",
+    "remix": "cover", "inpaint": "repaint", "outpaint": "extend", "continue": "extend",
+    "window": "windows", "after_s": "seconds", "before_s": "seconds",
 }  # fmt: skip
+
+
+_SELF_SAID = ("", "track", "cover", "repaint", "extend")
+"""Fields whose finding is a sentence already; the empty one is a slot as a whole."""
 
 
 def complaints(error: ValidationError, fields: Fields) -> list[str]:
@@ -74,9 +91,9 @@ def _sentence(finding: Any, fields: Fields) -> str:
     where = f"slot {int(place[1]) + 1}: " if in_slot else ""
     shown = ".".join(names[1:] if in_slot else names)
     if finding["type"] == "extra_forbidden":
-        known = fields["transition" if "transition" in names[:-1] else "slots" if in_slot else ""]
+        known = fields[next((name for name in reversed(names[:-1]) if name in fields), "")]
         return f"{where}{one_line(shown, 60)}: unknown; {_suggestion(names[-1], known)}"
-    if in_slot and finding["type"] == "value_error" and shown in ("", "track"):
+    if in_slot and finding["type"] == "value_error" and shown in _SELF_SAID:
         return f"{where}{finding['ctx']['error']}."
     write = _WRITE[".".join(names)]
     if finding["type"] == "missing":

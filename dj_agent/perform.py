@@ -8,16 +8,17 @@ setlist leaves open, the studio chooses and says.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from dj_agent.answers import Job, Track
+from dj_agent.asking import LOOK_UP, Request, requests_of
 from dj_agent.folder import SetFolder, name_for
 from dj_agent.record import SetRecord, SlotRecord
-from dj_agent.setlist import Setlist, requests_of
+from dj_agent.setlist import Setlist
 from dj_agent.toolbox import QueueFull, Toolbox, ToolFailed
 
 AT_ONCE = 8
@@ -38,6 +39,14 @@ class Moment:
     eta_s: float | None = None
 
 
+class _NoSource(Exception):
+    """What a slot is made of isn't there. `message` says which and why."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
 class Audience(Protocol):
     """Whoever watches a set being made."""
 
@@ -50,24 +59,32 @@ def opening(setlist: Setlist, folder: SetFolder, renderer: str) -> SetRecord:
     """The record to begin with: slots whose track an earlier run left in the folder are done.
 
     A track is kept if the same renderer was asked for it with the same arguments, wherever in the
-    set it stood; its file gets the name of its new place. Raises `OSError`.
+    set it stood, and what it is made of is kept too; its file gets the name of its new place.
+    Raises `OSError`.
     """
     before = folder.read()
     comparable = before is not None and before.renderer == renderer
     left = [slot for slot in before.slots if folder.holds(slot)] if before and comparable else []
     slots: list[SlotRecord] = []
     names: dict[str, str] = {}
-    for number, (slot, asked) in enumerate(
+    for number, (slot, request) in enumerate(
         zip(setlist.slots, requests_of(setlist), strict=True), 1
     ):
-        record = SlotRecord(slot=number, title=slot.title, asked=asked)
-        old = next((one for one in left if one.asked == asked), None)
+        record = SlotRecord(
+            slot=number,
+            title=slot.title,
+            tool=request.tool,
+            asked=_as_far_as_known(request, slots),
+            made_of=request.made_of,
+        )
+        asked = (record.tool, record.asked)
+        old = next((one for one in left if (one.tool, one.asked) == asked), None)
         if old and old.track and old.file:
             left.remove(old)
             title = slot.title or old.track.title
             names[old.file] = name_for(number, title, old.file)
             kept = {"slot": number, "title": title, "file": names[old.file], "reused": True}
-            record = old.model_copy(update=kept)
+            record = old.model_copy(update={**kept, "made_of": request.made_of})
         slots.append(record)
     folder.rename(names)
     return SetRecord(
@@ -77,6 +94,16 @@ def opening(setlist: Setlist, folder: SetFolder, renderer: str) -> SetRecord:
         setlist=setlist.model_dump(mode="json", exclude_none=True),
         slots=tuple(slots),
     ).timed()
+
+
+def _as_far_as_known(request: Request, before: Sequence[SlotRecord]) -> dict[str, Any]:
+    """The arguments, with the track of the slot that this is made of if it is there."""
+    source = before[request.made_of - 1] if request.made_of else None
+    return _of(source, request.arguments) if source else request.arguments
+
+
+def _of(source: SlotRecord, asked: dict[str, Any]) -> dict[str, Any]:
+    return {**asked, "track": source.track.id} if source.track else asked
 
 
 class Performance:
@@ -93,6 +120,7 @@ class Performance:
         self._room = asyncio.Semaphore(AT_ONCE)
         self._turn = asyncio.Lock()
         self._jobs: dict[int, str] = {}
+        self._over = {slot.slot: asyncio.Event() for slot in opening.slots}
 
     async def run(self) -> Ending:
         """Make every slot that isn't done; a slot that fails doesn't stop the others.
@@ -104,6 +132,7 @@ class Performance:
             async with asyncio.TaskGroup() as group:
                 for slot in self.record.slots:
                     if slot.status == "done":
+                        self._over[slot.slot].set()
                         self._audience.finished(slot)
                     else:
                         group.create_task(self._fill(slot))
@@ -116,16 +145,39 @@ class Performance:
 
     async def _fill(self, slot: SlotRecord) -> None:
         try:
-            if "track" in slot.asked:
+            if slot.tool == LOOK_UP:
                 await self._keep(slot, await self._toolbox.track(slot.asked["track"]))
-            else:
-                async with self._room:
-                    job = await self._generate(slot)
-                await self._settle(slot, job)
-        except ToolFailed as error:
+                return
+            if slot.made_of is not None:
+                slot = await self._after_its_source(slot, slot.made_of)
+                self.record = self.record.with_slot(slot)
+            async with self._room:
+                job = await self._make(slot)
+            await self._settle(slot, job)
+        except (ToolFailed, _NoSource) as error:
             self._finish(slot, status="failed", error=error.message)
 
-    async def _generate(self, slot: SlotRecord) -> Job:
+    async def _after_its_source(self, slot: SlotRecord, number: int) -> SlotRecord:
+        """The slot with the track of slot `number` among its arguments, once that is there.
+
+        Raises `_NoSource` if it never will be.
+        """
+        self._audience.under_way(slot, Moment(f"waiting for slot {number}"))
+        await self._over[number].wait()
+        source = self.record.slots[number - 1]
+        if source.status != "done" or source.track is None:
+            raise _NoSource(f"slot {number} ({source.name}), which it is made of, wasn't made.")
+        if source.reused:
+            try:
+                await self._toolbox.track(source.track.id)
+            except ToolFailed:
+                raise _NoSource(
+                    f"the track of slot {number} ({source.name}), which it is made of, is no "
+                    f"longer in the library; delete {source.file} and play the set again."
+                ) from None
+        return slot.model_copy(update={"asked": _of(source, slot.asked)})
+
+    async def _make(self, slot: SlotRecord) -> Job:
         """Ask for the slot's track and watch its job until it is finished."""
 
         def news(job: Job) -> None:
@@ -151,7 +203,7 @@ class Performance:
 
             while True:
                 try:
-                    return await self._toolbox.generate(slot.asked, accepted)
+                    return await self._toolbox.make(slot.tool, slot.asked, accepted)
                 except QueueFull:
                     self._audience.under_way(slot, Moment("the queue is full"))
                     await asyncio.sleep(QUEUE_PAUSE_S)
@@ -187,6 +239,7 @@ class Performance:
         slot = slot.model_copy(update=news)
         self.record = self.record.with_slot(slot)
         self._write()
+        self._over[slot.slot].set()
         self._audience.finished(slot)
 
     def _write(self) -> None:

@@ -12,8 +12,10 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict
 
 from dj_agent.answers import Track
+from dj_agent.asking import GENERATE, LOOK_UP
 from dj_agent.text import one_line
 
+VERBS = {"cover_track": "covers", "repaint_section": "repaints", "extend_track": "extends"}
 SlotStatus = Literal["open", "done", "failed", "cancelled"]
 
 
@@ -28,8 +30,12 @@ class SlotRecord(_Part):
     status: SlotStatus = "open"
     reused: bool = False
     """Made by an earlier run."""
+    tool: str = GENERATE
+    """The tool that fills the slot."""
     asked: dict[str, Any]
-    """The arguments of the tool that fills the slot."""
+    """Its arguments. For a slot that is made of another, `track` is there once that one is."""
+    made_of: int | None = None
+    """The slot whose track this one is made of."""
     track: Track | None = None
     """What was made and measured."""
     file: str | None = None
@@ -45,8 +51,18 @@ class SlotRecord(_Part):
     @property
     def name(self) -> str:
         """The title, or as long as there is none, what the track is to be."""
-        source = PurePath(self.asked["track"]).stem if "track" in self.asked else ""
-        return self.title or one_line(source or self.asked.get("caption", ""), 40)
+        if self.tool == LOOK_UP:
+            return self.title or one_line(PurePath(self.asked["track"]).stem, 40)
+        return self.title or one_line(self.asked.get("caption") or self.origin, 40)
+
+    @property
+    def origin(self) -> str:
+        """What the track is made of, like `covers slot 1`; empty if it is made of nothing."""
+        verb = VERBS.get(self.tool)
+        if verb is None:
+            return ""
+        named = one_line(PurePath(self.asked.get("track", "")).name, 40)
+        return f"{verb} {f'slot {self.made_of}' if self.made_of else named}"
 
 
 class SetRecord(_Part):

@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from dj_agent.answers import RendererNote
+from dj_agent.asking import GENERATE
 from dj_agent.record import SetRecord, SlotRecord
 
 MARKS = {
@@ -108,7 +109,7 @@ def _made(slot: SlotRecord) -> Iterator[Text]:
     if track is None:
         yield from (Text() for _ in range(4))
         return
-    asked, generated = track.asked, "track" not in slot.asked
+    asked, generated = track.asked, slot.tool == GENERATE
     bpm, asked_bpm = _number(track.bpm), _number(asked.bpm)
     length, asked_length = clock(track.duration_s), _length(asked.duration_s, track.duration_s)
     yield _beside(asked_bpm, bpm, generated)
@@ -152,6 +153,8 @@ def _lines(
             yield "Made by", "", f"{one.name}. {one.note}"
         elif not one.ready:
             yield "Not ready", "dim", f"{one.name}. {one.note}"
+    if origins := [f"{slot.slot} {slot.origin}" for slot in record.slots if slot.origin]:
+        yield "Made of", "", f"{' · '.join(origins)}."
     for name in sorted(made_by - {record.renderer}):
         if record.renderer != "auto":
             yield (

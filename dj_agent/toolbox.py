@@ -61,8 +61,10 @@ class Toolbox:
     def __init__(self, client: Client) -> None:
         self._client = client
 
-    async def generate(self, request: Mapping[str, Any], news: Callable[[Job], None]) -> Job:
-        """Ask for music. Returns once the server stops waiting for it; the job goes on.
+    async def make(
+        self, tool: str, arguments: Mapping[str, Any], news: Callable[[Job], None]
+    ) -> Job:
+        """Ask this tool for music. Returns once the server stops waiting for it; the job goes on.
 
         `news` hears of the job while the server waits. Raises `QueueFull` or `ToolFailed`.
         """
@@ -72,7 +74,7 @@ class Toolbox:
                 done = min(progress / (total or 1.0), 1.0)
                 news(Job(job_id=named[0], status="running", progress=done))
 
-        return await self._call("generate_music", Job, request, hear)
+        return await self._call(tool, Job, arguments, hear)
 
     async def job(self, job_id: str, wait_s: float) -> Job:
         """The job once it is finished, or as it is after `wait_s` seconds."""

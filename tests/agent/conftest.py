@@ -9,8 +9,31 @@ import pytest
 from agent.scripted_studio import ScriptedStudio
 from dj_agent import toolbox
 from dj_agent.__main__ import main
+from dj_agent.asking import Request
+from engine import (
+    AnalyzeRequest,
+    CoverRequest,
+    ExtendRequest,
+    GenerateRequest,
+    RepaintRequest,
+    checked,
+)
 
 Play = Callable[..., int]
+_KINDS = {
+    "generate_music": GenerateRequest,
+    "search_library": AnalyzeRequest,
+    "cover_track": CoverRequest,
+    "repaint_section": RepaintRequest,
+    "extend_track": ExtendRequest,
+}
+"""What checks a tool's arguments; looking a track up takes what listening takes."""
+
+
+def check_arguments(request: Request) -> None:
+    """Raises if the studio would refuse what a slot asks for."""
+    source = {"track": "trk_1"} if request.made_of else {}
+    checked(_KINDS[request.tool], **source, **request.arguments)
 
 
 @pytest.fixture

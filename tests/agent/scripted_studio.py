@@ -24,6 +24,7 @@ Answer = dict[str, Any]
 @dataclass
 class ScriptedJob:
     job_id: str
+    tool: str
     request: Answer
     looks: int = 0
     status: str = "queued"
@@ -36,6 +37,8 @@ class ScriptedStudio:
 
     folder: Path
     room: int = 64
+    forgetful: bool = False
+    """Whether the library has lost its tracks."""
     jobs: list[ScriptedJob] = field(default_factory=list)
     refused: int = 0
     most_at_once: int = 0
@@ -54,8 +57,8 @@ class ScriptedStudio:
         self.readable += extra_media_dirs
         server: MCPServer[Any] = MCPServer("scripted studio", log_level="CRITICAL")
         for tool in (
-            self.generate_music, self.get_job, self.cancel_job, self.search_library,
-            self.studio_status,
+            self.generate_music, self.cover_track, self.repaint_section, self.extend_track,
+            self.get_job, self.cancel_job, self.search_library, self.studio_status,
         ):  # fmt: skip
             server.add_tool(tool)
         yield server
@@ -73,16 +76,53 @@ class ScriptedStudio:
         language: str | None = None,
         instrumental: bool | None = None,
     ) -> Answer:
+        given = {name: value for name, value in locals().items() if name != "self"}
+        return self._start("generate_music", given)
+
+    async def cover_track(
+        self,
+        track: str,
+        caption: str,
+        seed: int,
+        similarity: float | None = None,
+        lyrics: str | None = None,
+    ) -> Answer:
+        given = {name: value for name, value in locals().items() if name != "self"}
+        return self._start("cover_track", given)
+
+    async def repaint_section(
+        self,
+        track: str,
+        windows: list[dict[str, float]],
+        seed: int,
+        caption: str = "",
+        strength: float | None = None,
+        snap_to_bars: bool | None = None,
+        lyrics: str | None = None,
+    ) -> Answer:
+        given = {name: value for name, value in locals().items() if name != "self"}
+        return self._start("repaint_section", given)
+
+    async def extend_track(
+        self,
+        track: str,
+        seconds: float,
+        seed: int,
+        side: str | None = None,
+        caption: str = "",
+        lyrics: str | None = None,
+    ) -> Answer:
+        given = {name: value for name, value in locals().items() if name != "self"}
+        return self._start("extend_track", given)
+
+    def _start(self, tool: str, request: Answer) -> Answer:
         unfinished = [job for job in self.jobs if job.status in ("queued", "running")]
         if len(unfinished) >= self.room:
             self.refused += 1
             raise ToolError(f"The queue is full ({self.room} jobs); wait for one with get_job.")
-        if caption == "refused":
+        if request["caption"] == "refused":
             raise ToolError("caption: has no music in it; say a style.")
-        given = {
-            name: value for name, value in locals().items() if name not in ("self", "unfinished")
-        }
-        job = ScriptedJob(f"job_{len(self.jobs) + 1}", given)
+        job = ScriptedJob(f"job_{len(self.jobs) + 1}", tool, request)
         self.jobs.append(job)
         self.most_at_once = max(self.most_at_once, len(unfinished) + 1)
         return _told(job)
@@ -113,6 +153,9 @@ class ScriptedStudio:
         return _told(job)
 
     async def search_library(self, track: str) -> Answer:
+        made = [job.track for job in self.jobs if job.track and job.track["id"] == track]
+        if made and not self.forgetful:
+            return {"message": "Found.", "total": 1, "tracks": made}
         path = Path(track)
         if not path.is_file():
             raise ToolError(f"track: there is no track {track!r}; search the library for its id.")
@@ -135,12 +178,12 @@ class ScriptedStudio:
             job.status = "failed"
             return
         job.status = "done"
-        title = request["title"] or request["caption"].title()
+        title = request.get("title") or request["caption"].title() or job.tool
         path = self.folder / f"trk_{request['seed']}.flac"
         if "vanishes" not in request["caption"]:
             path.write_bytes(f"fLaC {title}".encode())
         made = {"duration_s": 180.0, "bpm": 120.0, "key": "A minor", "time_signature": "4/4"}
-        asked = {name: request[name] for name in made if request[name] is not None}
+        asked = {name: request[name] for name in made if request.get(name) is not None}
         job.track = {
             "id": f"trk_{request['seed']}", "title": title, "path": str(path), **made, **asked,
             "asked": asked, "seed": request["seed"], "renderer": "sketch", "loudness_lufs": -14.0,
@@ -150,7 +193,7 @@ class ScriptedStudio:
 def _told(job: ScriptedJob) -> Answer:
     answer: Answer = {
         "job_id": job.job_id, "status": job.status, "progress": min(job.looks / 60, 1.0),
-        "title": job.request["title"], "renderer": "sketch", "message": f"{job.status}.",
+        "title": job.request.get("title", ""), "renderer": "sketch", "message": f"{job.status}.",
         "tracks": [job.track] if job.track else [], "warnings": [],
     }  # fmt: skip
     if job.status == "running":

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 import soundfile
 from conftest import dismiss_worker
@@ -31,6 +32,32 @@ caption = "jazz waltz, piano"
 time_signature = "3/4"
 bpm = 180
 bars = 16
+"""
+
+
+MADE_OF = """
+version = 1
+title = "Made Of"
+[[slots]]
+title = "Source"
+caption = "house"
+bpm = 120
+key = "A minor"
+minutes = 0.5
+[[slots]]
+title = "Cover"
+cover = "Source"
+style = "reggae"
+similarity = 0.8
+[[slots]]
+title = "Changed"
+repaint = "crate/own.wav"
+start_s = 4
+end_s = 8
+[[slots]]
+title = "Longer"
+extend = 2
+seconds = 8
 """
 
 
@@ -79,6 +106,33 @@ def test_a_setlist_becomes_tagged_flac_files(home: Path, tmp_path: Path) -> None
     code, out, err = finished(started(home, "dj_agent", "play", str(file)))
     assert (code, err) == (0, "")
     assert out.count("(kept)") == 2
+
+
+def test_slots_cover_repaint_and_extend_one_another_and_files(home: Path, tmp_path: Path) -> None:
+    own = tmp_path / "crate" / "own.wav"
+    own.parent.mkdir()
+    beat = 0.2 * np.sin(np.arange(48_000 * 16) / 9) * (np.arange(48_000 * 16) % 24_000 < 4_000)
+    soundfile.write(own, beat, 48_000)
+    file = tmp_path / "made of.toml"
+    file.write_text(MADE_OF, encoding="utf-8")
+    code, out, err = finished(started(home, "dj_agent", "play", str(file)))
+    assert (code, err) == (0, ""), out
+    assert "2 covers slot 1 · 3 repaints own.wav · 4 extends slot 2." in " ".join(out.split())
+    folder = tmp_path / "sets" / "made-of"
+    record = json.loads((folder / "set.json").read_text(encoding="utf-8"))
+    source, cover, changed, longer = record["slots"]
+    assert cover["asked"]["track"] == source["track"]["id"]
+    assert (cover["track"]["bpm"], cover["track"]["key"]) == (120.0, "A minor")
+    assert cover["track"]["duration_s"] == source["track"]["duration_s"]
+    assert longer["track"]["duration_s"] == cover["track"]["duration_s"] + 8
+    kept, _ = soundfile.read(folder / changed["file"], dtype="float32", always_2d=True)
+    was, _ = soundfile.read(own, dtype="float32")
+    new = np.flatnonzero(np.abs(kept - was[:, None]).max(axis=1) > 2**-22) / 48_000
+    assert 3.5 < new.min() < 8 < new.max() + 0.5 < 9
+
+    code, out, _ = finished(started(home, "dj_agent", "play", str(file)))
+    assert code == 0
+    assert out.count("(kept)") == 4
 
 
 @pytest.mark.skipif(os.name != "posix", reason="sends SIGINT")

@@ -9,8 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dj_agent import setlist as limits
-from dj_agent.setlist import Setlist, SetlistError, Slot, read_setlist, requests_of
+from agent.conftest import check_arguments
+from dj_agent import slot as limits
+from dj_agent.asking import Request, requests_of
+from dj_agent.setlist import Setlist, SetlistError, read_setlist
+from dj_agent.slot import Slot
 from engine import requests as studio
 from engine.keys import ALL_KEYS
 from engine.renderers.sketch.score import METERS
@@ -31,7 +34,11 @@ def problems(folder: Path, slots: str, head: str = "version = 1") -> list[str]:
 
 
 def first_request(folder: Path, slot: str, head: str = "") -> dict:
-    return requests_of(read_setlist(written(folder, f"version = 1\n{head}\n[[slots]]\n{slot}")))[0]
+    return requests(folder, f"{head}\n[[slots]]\n{slot}")[0].arguments
+
+
+def requests(folder: Path, slots: str) -> tuple[Request, ...]:
+    return requests_of(read_setlist(written(folder, f"version = 1\n{slots}")))
 
 
 def test_every_problem_of_a_file_is_reported_at_once(tmp_path: Path) -> None:
@@ -122,6 +129,7 @@ def test_a_wrong_slot_is_one_sentence_with_the_fix(tmp_path: Path, slot: str, pr
         ("set.json", "{", "set.json is not JSON: Expecting property name"),
         ("set.json", "[]", "The file holds no setlist; begin with version = 1"),
         ("set.json", "[" * 100_000, "set.json is nested too deeply for a setlist."),
+        ("set.json", "9" * 5_000, "set.json holds a number that is too long."),
         ("set.toml", "", "version: missing; write 1."),
     ],
 )
@@ -177,13 +185,16 @@ def test_seeds_belong_to_slots_not_to_places() -> None:
     other = requests_of(Setlist(version=1, slots=(techno, house, house)))
     assert one[0] == other[1]
     assert one[1] == other[0]
-    assert one[0]["seed"] != one[2]["seed"]
+    assert one[0].arguments["seed"] != one[2].arguments["seed"]
 
 
 def test_the_sets_seed_changes_every_seed_but_those_that_are_written() -> None:
     slots = (Slot(caption="house"), Slot(caption="techno", seed=5))
     seeds = [
-        [request["seed"] for request in requests_of(Setlist(version=1, seed=seed, slots=slots))]
+        [
+            request.arguments["seed"]
+            for request in requests_of(Setlist(version=1, seed=seed, slots=slots))
+        ]
         for seed in (None, 1, 2)
     ]
     assert len({first for first, _ in seeds}) == 3
@@ -198,7 +209,8 @@ def test_an_empty_title_is_the_files_name(tmp_path: Path) -> None:
 def test_the_file_takes_what_the_studio_takes() -> None:
     for name in (
         "MAX_CAPTION", "MAX_LYRICS", "MAX_TITLE", "MIN_BPM", "MAX_BPM", "MIN_DURATION_S",
-        "MAX_DURATION_S", "MAX_SEED",
+        "MAX_DURATION_S", "MAX_SEED", "MAX_SOURCE_S", "MAX_EXTENSION_S", "MAX_WINDOWS",
+        "MIN_WINDOW_S",
     ):  # fmt: skip
         assert getattr(limits, name) == getattr(studio, name)
     assert set(limits.LANGUAGES) == set(studio.LANGUAGES)
@@ -238,20 +250,20 @@ def test_any_file_is_a_setlist_or_a_list_of_sentences(
     folder = tmp_path_factory.getbasetemp()
     file = written(folder, json.dumps({"version": 1, "slots": slots} | head), "any.json")
     wrong: tuple[str, ...] = ()
-    requests: tuple[dict, ...] = ()
+    asked: tuple[Request, ...] = ()
     try:
-        requests = requests_of(read_setlist(file))
+        asked = requests_of(read_setlist(file))
     except SetlistError as error:
         wrong = error.problems
-    assert bool(requests) != bool(wrong)
+    assert bool(asked) != bool(wrong)
     assert all(sentence[-1] in ".?" for sentence in wrong)
-    for request in requests:
-        if "track" not in request:
-            studio.checked(studio.GenerateRequest, **request)
+    for number, request in enumerate(asked, 1):
+        check_arguments(request)
+        assert request.made_of is None or 1 <= request.made_of < number
 
 
 @pytest.mark.parametrize("file", sorted(EXAMPLES.glob("*.toml")), ids=lambda file: file.stem)
 def test_the_examples_are_right(file: Path) -> None:
     setlist = read_setlist(file)
     assert setlist.title != file.stem
-    assert all(slot.title and slot.duration_s for slot in setlist.slots)
+    assert all(slot.title and (slot.duration_s or slot.source) for slot in setlist.slots)

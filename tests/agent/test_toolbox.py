@@ -14,6 +14,7 @@ from doubles import Gate
 from mcp import Client
 
 from dj_agent.answers import Job
+from dj_agent.asking import GENERATE
 from dj_agent.toolbox import QueueFull, Toolbox, ToolFailed
 from engine import Settings, Studio
 from mcp_server.app import build_app
@@ -37,7 +38,7 @@ def answer(studio: Studio, ask: Callable[[Toolbox], Awaitable[T]]) -> T:
 def test_a_full_queue_is_an_error_of_its_own(settings: Settings) -> None:
     full = dataclasses.replace(settings, queue_limit=0)
     with closing(Studio(full)) as studio, pytest.raises(QueueFull):
-        answer(studio, lambda toolbox: toolbox.generate(HOUSE, lambda job: None))
+        answer(studio, lambda toolbox: toolbox.make(GENERATE, HOUSE, lambda job: None))
 
 
 def test_another_refusal_is_its_sentence(studio: Studio) -> None:
@@ -56,7 +57,7 @@ def test_a_jobs_id_is_known_while_the_server_still_waits_for_it(studio: Studio) 
         gate.opened.set()
 
     with staffed(studio.settings, gate):
-        done = answer(studio, lambda toolbox: toolbox.generate(HOUSE, news))
+        done = answer(studio, lambda toolbox: toolbox.make(GENERATE, HOUSE, news))
     assert done.status == "done"
     assert heard[0].job_id == done.job_id
     assert done.tracks[0].seed == 1
