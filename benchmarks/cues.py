@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,7 +49,7 @@ def pieces(sketches: int, tunes: int) -> Iterator[Piece]:
     names = list(TREATMENTS)
     seeds = range(FIRST_SEED, FIRST_SEED + tunes)
     band = (soundfont_piece(FEELS[seed % len(FEELS)], seed) for seed in seeds)
-    for index, piece in enumerate((*sketch_programme(sketches, FIRST_SEED), *band)):
+    for index, piece in enumerate(chain(sketch_programme(sketches, FIRST_SEED), band)):
         rng = np.random.default_rng([FIRST_SEED, index])
         if rng.random() < SHARE_TREATED:
             piece = treated(piece, str(rng.choice(names)), index)

@@ -5,7 +5,7 @@
 For each mix: SI-SDR of the untouched mix, and by how many dB drums and bass are nearer, beside
 librosa's median split (`librosa.effects.hpss`; bass: what it calls harmonic, below 200 Hz). Mixes
 are sketch pieces of every style and, if FluidSynth and FluidR3 of Debian are there, General MIDI
-bands of every feel that has drums. No seed above 9500 was used while tuning.
+bands of every feel that has drums. No seed above 9700 was used while tuning.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from tests.listen.multitracks import (
 Audio = NDArray[np.float32]
 Split = Callable[[Audio], dict[str, Audio]]
 
-FIRST_SEED = 9500
+FIRST_SEED = 9700
 PARTS = ("drums", "bass")
 
 

@@ -1,4 +1,4 @@
-"""The command line: `dj-agent play FILE`.
+"""The command line: `dj-agent play FILE` and `dj-agent models`.
 
 Knows arguments, the environment and exit codes: 0 done, 1 failed, 2 wrong use, 130 interrupted.
 Everything heavy is imported once it is clear what to do, so that `--help` answers at once.
@@ -42,12 +42,20 @@ def main(arguments: list[str] | None = None) -> int:
     from dotenv import find_dotenv, load_dotenv
 
     load_dotenv(find_dotenv(usecwd=True))
-    from dj_agent.play import play
-
     try:
-        return play(asked.file, asked.out, asked.mcp, os.environ)
+        return _run(asked)
     except KeyboardInterrupt:
         return INTERRUPTED
+
+
+def _run(asked: argparse.Namespace) -> int:
+    if asked.command == "models":
+        from dj_agent.models import models
+
+        return models(asked.action, asked.name, asked.yes, os.environ)
+    from dj_agent.play import play
+
+    return play(asked.file, asked.out, asked.mcp, os.environ)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -71,7 +79,27 @@ def _parser() -> argparse.ArgumentParser:
     play.add_argument(
         "--mcp", metavar="URL", type=_url, help="a running studio's address, instead of one's own"
     )
+    _add_models(commands.add_parser(
+        "models",
+        help="list, fetch, check and remove models",
+        description="Models that make the studio better. None is needed; none comes unasked.",
+    ))  # fmt: skip
     return parser
+
+
+def _add_models(models: argparse.ArgumentParser) -> None:
+    models.set_defaults(action="list", name=None, yes=False)
+    actions = models.add_subparsers(dest="action", metavar="ACTION", title="actions")
+    actions.add_parser("list", help="what there is, how large it is, and whether it is here")
+    for action, help_ in (
+        ("get", "fetch a model, or the rest of it; its size and terms are shown first"),
+        ("verify", "read a model's files and compare them with what they must be"),
+        ("remove", "delete a model's files"),
+    ):
+        one = actions.add_parser(action, help=help_)
+        one.add_argument("name", metavar="NAME", help="as `dj-agent models list` shows it")
+        if action != "verify":
+            one.add_argument("--yes", action="store_true", help="don't ask")
 
 
 def _url(text: str) -> str:

@@ -8,6 +8,7 @@
     ├── Unsupported         this renderer or checkpoint can't do the task
     ├── QueueFull           too many jobs are waiting
     ├── StorageFull         the disk has no room for the result
+    ├── DownloadFailed      a model's file can't be had, or isn't what it should be
     ├── RenderFailed        a job died: a crash, or an error in a renderer
     └── Cancelled           somebody asked the job to stop
 
@@ -61,6 +62,10 @@ class StorageFull(StudioError):
     code = "storage_full"
 
 
+class DownloadFailed(StudioError):
+    code = "download_failed"
+
+
 class RenderFailed(StudioError):
     code = "render_failed"
 
@@ -79,6 +84,7 @@ BY_CODE: dict[str, type[StudioError]] = {
         Unsupported,
         QueueFull,
         StorageFull,
+        DownloadFailed,
         RenderFailed,
         Cancelled,
     )

@@ -18,6 +18,7 @@ from engine.database import Database
 from engine.errors import NotFound, QueueFull, RenderFailed, StudioError
 from engine.library import Library, now
 from engine.listen.readings import Analysis
+from engine.pictures import picture_name
 from engine.requests import Request, read_request
 from engine.results import FINISHED, Job, Problem, Track
 
@@ -35,6 +36,8 @@ class Claim:
     title: str
     request: Request
     renderer: str
+    picture: str
+    """The name of the picture, if the job draws one."""
     takes_done: frozenset[int]
 
 
@@ -138,6 +141,7 @@ class Queue:
             title=row["title"],
             request=read_request(row["request"]),
             renderer=row["renderer"],
+            picture=picture_name(row["fingerprint"]),
             takes_done=frozenset(take["take"] for take in takes),
         )
 
@@ -224,9 +228,11 @@ class Queue:
             "SELECT track_id FROM takes WHERE job_id = ? ORDER BY take", (row["id"],)
         )
         tracks = self._library.tracks([take["track_id"] for take in takes])
+        request = json.loads(row["request"])
+        drawn = row["status"] == "done" and request.get("detail") == "full"
         return Job(
             id=row["id"],
-            task=json.loads(row["request"])["task"],
+            task=request["task"],
             status=row["status"],
             title=row["title"],
             stage=row["stage"],
@@ -236,6 +242,7 @@ class Queue:
             warnings=tuple(dict.fromkeys(text for track in tracks for text in track.warnings)),
             problem=Problem(**json.loads(row["problem"])) if row["problem"] else None,
             analysis=Analysis.model_validate_json(row["analysis"]) if row["analysis"] else None,
+            picture=picture_name(row["fingerprint"]) if drawn else None,
             created_at=row["created_at"],
             renderer=row["renderer"],
         )

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from engine.database import Database
 from engine.durability import sync_folder
-from engine.errors import NotFound
+from engine.errors import AudioUnreadable, NotFound
 from engine.keys import parse_key
 from engine.listen.readings import Analysis
 from engine.paths import readable, slug
@@ -24,6 +24,8 @@ from engine.results import LibraryPage, Made, Measured, Recipe, Track
 from engine.text import one_line
 
 MAX_PAGE = 50
+TRACK_ID = "trk_"
+"""What the ids of the library's tracks begin with."""
 
 
 class Library:
@@ -74,7 +76,7 @@ class Library:
         rows = self._database.read("SELECT * FROM tracks WHERE id = ?", (ref.strip(),))
         if rows:
             return self._of(rows[0])
-        if ref.strip().startswith("trk_"):
+        if ref.strip().startswith(TRACK_ID):
             raise NotFound(
                 f"track: there is no track {one_line(ref, 40)!r}; search_library lists them.",
                 field="track",
@@ -175,7 +177,7 @@ class Library:
 
 
 def new_track_id() -> str:
-    return f"trk_{secrets.token_hex(6)}"
+    return f"{TRACK_ID}{secrets.token_hex(6)}"
 
 
 def now() -> str:
@@ -186,7 +188,10 @@ def now() -> str:
 def _outside(path: Path) -> Track:
     from engine.audio.files import probe
 
-    found = probe(path)
+    try:
+        found = probe(path)
+    except AudioUnreadable as error:
+        raise AudioUnreadable(f"track: {error.message}", field="track") from error
     return Track(
         id=str(path),
         title=one_line(found.title or path.stem, 80),

@@ -264,7 +264,7 @@ class SeparateRequest(_Asked):
 
     task: Literal["separate"] = "separate"
     track: TrackRef
-    stems: tuple[Literal[PartName, "no_drums", "other"], ...] = ()
+    stems: tuple[Literal[PartName, "no_drums", "no_vocals", "other"], ...] = ()
     """Empty: all that can be had."""
 
 

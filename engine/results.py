@@ -133,6 +133,8 @@ class Job(_Result):
     problem: Problem | None = None
     analysis: Analysis | None = None
     """What a job that only listens has found."""
+    picture: str | None = None
+    """What `Studio.picture` calls the picture of it, which listening in full draws."""
     created_at: str
     renderer: str
 
@@ -166,3 +168,5 @@ class Status(_Result):
     library: str
     readable_folders: tuple[str, ...]
     free_bytes: int
+    stems: str
+    """One sentence: how a mix is taken apart here, and how to get more."""

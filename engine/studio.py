@@ -18,9 +18,11 @@ from pathlib import Path
 from engine.admission import admit
 from engine.audio import SAMPLE_RATE_HZ
 from engine.database import Database
-from engine.errors import RenderFailed, StorageFull
+from engine.errors import NotFound, RenderFailed, StorageFull
 from engine.jobs import Queue
-from engine.library import Library
+from engine.library import TRACK_ID, Library
+from engine.models import MODELS, lacking
+from engine.pictures import Pictures
 from engine.renderers import choose, statuses
 from engine.requests import (
     MAX_SEED,
@@ -38,6 +40,8 @@ from engine.staffing import Staff
 
 _LISTEN = Path(__file__).parent / "listen"
 _POLL_S = 0.05
+_PICTURE_S = 60.0
+"""Whoever asks for a picture waits at most this long for a track to be heard."""
 _ROOM_BYTES = 64 * 2**20
 """Kept free beyond what a job is expected to need."""
 _USUAL_S = 240.0
@@ -57,6 +61,7 @@ class Studio:
         self._database = Database(settings.home / "studio.db")
         self.library = Library(settings.home, self._database, settings.media_dirs)
         self._queue = Queue(self._database, self.library)
+        self._pictures = Pictures(settings.home)
         self._staff = Staff(settings)
 
     def submit(self, request: Request) -> Job:
@@ -127,6 +132,30 @@ class Studio:
         """The track with this id, or the audio file at this path in a readable folder."""
         return self.library.track(ref)
 
+    def picture(self, name: str) -> bytes:
+        """A PNG file that shows what was heard: a job's `picture`, or that of a library's track.
+
+        A track that wasn't listened to in full yet is, now. Raises `NotFound`, and whatever
+        ended the listening.
+        """
+        if name.startswith(TRACK_ID):
+            job = self.submit(AnalyzeRequest(track=name, detail="full"))
+            job = self.wait(job.id, _PICTURE_S)
+            if job.problem:
+                raise job.problem.error()
+            if not job.finished:
+                raise NotFound(
+                    "track: it is still being listened to; read the picture again in a while.",
+                    field="track",
+                )
+            name = job.picture or ""
+        if png := self._pictures.read(name):
+            return png
+        raise NotFound(
+            "track: there is no such picture now; analyze_track at detail full draws one.",
+            field="track",
+        )
+
     def search(
         self,
         query: str = "",
@@ -155,6 +184,7 @@ class Studio:
             library=str(self.library.folder),
             readable_folders=tuple(str(folder) for folder in self.library.readable_folders),
             free_bytes=shutil.disk_usage(self.settings.home).free,
+            stems=_stems_sentence(self._stems_lack()),
         )
 
     def close(self) -> None:
@@ -165,6 +195,8 @@ class Studio:
         if job_id is None:
             return None
         job = self._queue.job(job_id)
+        if job.picture and not self._pictures.has(job.picture):
+            return None
         return job if all(Path(track.path).exists() for track in job.tracks) else None
 
     def _performer(self, request: Request) -> tuple[str, str]:
@@ -172,7 +204,13 @@ class Studio:
         if isinstance(request, RenderRequest):
             chosen = choose(self.settings.renderer, request)
             return chosen.name, chosen.revision
-        return "listen", revision(_LISTEN)
+        made_in = revision(_LISTEN)
+        if isinstance(request, SeparateRequest) and not self._stems_lack():
+            made_in += MODELS["stems"].files[0].sha256  # once it is here, stems are other stems
+        return "listen", made_in
+
+    def _stems_lack(self) -> str | None:
+        return lacking(MODELS["stems"], self.settings.home)
 
     def _check_room(self, request: Request) -> None:
         expected = _expected_s(request, self.library) * _BYTES_PER_S
@@ -183,6 +221,13 @@ class Studio:
                 f"{(expected + _ROOM_BYTES) / 2**20:.0f} MB; free some space or set DJ_HOME "
                 "to another disk."
             )
+
+
+def _stems_sentence(lacking: str | None) -> str:
+    """How a mix is taken apart here."""
+    if lacking is None:
+        return "A neural separator finds drums, bass, vocals and the rest in any mix."
+    return f"Drums and bass of any mix by signal processing; for vocals, {lacking}."
 
 
 def _is_open(request: Request) -> bool:
@@ -205,7 +250,20 @@ def _expected_s(request: Request, library: Library) -> float:
             return library.track(request.track).duration_s
 
 
+def _state_of_file(request: Request) -> list[int] | None:
+    """What tells a file outside the library from another one that takes its place."""
+    if isinstance(request, GenerateRequest) or request.track.startswith(TRACK_ID):
+        return None
+    try:
+        facts = Path(request.track).stat()
+    except OSError:  # it was there a moment ago; whoever reads it says so
+        return None
+    return [facts.st_size, facts.st_mtime_ns]
+
+
 def _fingerprint(request: Request, renderer: str, revision: str) -> str:
     """Equal for requests that would make the same thing (for an open seed: the same kind)."""
     what = {"request": request.model_dump(mode="json"), "by": [renderer, revision]}
+    if state := _state_of_file(request):
+        what["file"] = state
     return hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()

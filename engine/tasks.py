@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.audio import files
+from engine.errors import AudioUnreadable
 from engine.finishing import Draft, content_of, takes
 from engine.library import Library
 from engine.listen.analysis import analyse
@@ -73,7 +74,10 @@ def known_of(request: AnalyzeRequest, track: Track) -> Known:
 
 def read_source(track: Track) -> Source:
     """The track with its sound. Raises `AudioUnreadable`."""
-    return Source(track, files.read(Path(track.path)))
+    try:
+        return Source(track, files.read(Path(track.path)))
+    except AudioUnreadable as error:
+        raise AudioUnreadable(f"track: {error.message}", field="track") from error
 
 
 def drafts(

@@ -25,12 +25,14 @@ from engine.errors import Cancelled, RenderFailed, StudioError
 from engine.finishing import Draft, finish
 from engine.jobs import Claim, Queue
 from engine.library import Library
+from engine.listen.picture import draw_picture
 from engine.listen.readings import Analysis
+from engine.pictures import Pictures
 from engine.renderers import Progress, Renderer, Source, load
 from engine.requests import AnalyzeRequest, GenerateRequest, RenderRequest, SeparateRequest
 from engine.settings import Settings
 from engine.staffing import Seat
-from engine.stems import stems
+from engine.stems import Workplace, stems
 from engine.tasks import Bench, drafts, listen, read_source
 
 _log = logging.getLogger("engine.worker")
@@ -56,6 +58,7 @@ class Worker:
         self._database = Database(settings.home / "studio.db")
         self._library = Library(settings.home, self._database)
         self._queue = Queue(self._database, self._library)
+        self._pictures = Pictures(settings.home)
         self._owner = f"{settings.device}/{os.getpid()}-{secrets.token_hex(4)}"
         self._drafts = settings.home / "drafts" / settings.device.replace(":", "-")
 
@@ -109,13 +112,22 @@ class Worker:
         request, source = claim.request, self._source(claim)
         if isinstance(request, AnalyzeRequest):
             assert source is not None
-            self._queue.report(claim.id, self._owner, "listening", 0.1)
-            return listen(request, source, self._library)
+            return self._listen(claim, request, source)
         for number, draft in self._drafts_of(claim, source, stopped):
             name, track = finish(draft, self._drafts, self._library)
             if not self._queue.deliver(claim.id, self._owner, number, name, track):
                 raise Cancelled("Another worker took this job over.")
         return None
+
+    def _listen(self, claim: Claim, request: AnalyzeRequest, source: Source) -> Analysis:
+        """What is heard; in full, it is drawn as well."""
+        self._queue.report(claim.id, self._owner, "listening", 0.1)
+        analysis = listen(request, source, self._library)
+        if request.detail == "full":
+            self._queue.report(claim.id, self._owner, "drawing", 0.8)
+            png = draw_picture(source.audio, analysis, source.track.title)
+            self._pictures.keep(claim.picture, png, self._drafts)
+        return analysis
 
     def _drafts_of(
         self, claim: Claim, source: Source | None, stopped: threading.Event
@@ -124,7 +136,8 @@ class Worker:
         request, report = claim.request, self._reporter(claim)
         if isinstance(request, SeparateRequest):
             assert source is not None
-            parts = stems(request, claim.title, source, report, stopped.is_set)
+            here = Workplace(self._settings.home, self._settings.device)
+            parts = stems(request, claim.title, source, here, report, stopped.is_set)
             return (one for one in parts if one[0] not in claim.takes_done)
         assert isinstance(request, RenderRequest)
         bench = Bench(

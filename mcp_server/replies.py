@@ -62,10 +62,12 @@ def job_reply(job: Job) -> Reply:
         tracks=tracks,
         warnings=tuple(one_line(warning, MAX_TEXT) for warning in dict.fromkeys(warnings)),
         analysis=job.analysis,
+        picture=f"music://picture/{job.picture}" if job.picture else None,
         error=job.problem and _problem(job.problem),
     )
     lines = [f"{result.message} ({job.id})" if job.finished else result.message]
     lines += hearing_lines(job.analysis) if job.analysis else []
+    lines += [f"Picture: {result.picture}"] if result.picture else []
     lines += [track_line(track) for track in tracks]
     lines += [f"Warning: {warning}" for warning in result.warnings]
     return Reply(result, "\n".join(lines))
@@ -259,6 +261,7 @@ def status_reply(status: Status, tools: Sequence[str], *, wait_s: float, queue_l
         ),
         folders=views.Folders(library=status.library, readable=status.readable_folders),
         free_gb=free_gb,
+        stems=status.stems,
     )
     limits = result.limits
     lines = [
@@ -267,6 +270,7 @@ def status_reply(status: Status, tools: Sequence[str], *, wait_s: float, queue_l
             f"{one.name}: {'' if one.ready else 'not ready. '}{one.note}"
             for one in status.renderers
         ),
+        f"stems: {status.stems}",
         f"Limits: {limits.min_duration_s:g} to {limits.max_duration_s:g} s, "
         f"{limits.min_bpm:g} to {limits.max_bpm:g} BPM, {limits.variations} variations.",
         f"Library: {result.folders.library}",

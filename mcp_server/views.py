@@ -118,6 +118,8 @@ class ListeningResult(JobResult):
 
     analysis: Analysis | None = None
     """What analyze_track heard."""
+    picture: str | None = None
+    """A resource: waveform and spectrum with bars, sections and cues, as PNG."""
 
 
 class JobLine(_Part):
@@ -175,3 +177,4 @@ class Status(View):
     limits: Limits
     folders: Folders
     free_gb: float
+    stems: str

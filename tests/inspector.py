@@ -17,6 +17,7 @@ import shlex
 import subprocess
 import sys
 import tempfile
+from base64 import b64decode
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ from pathlib import Path
 from typing import Any
 
 from conftest import dismiss_worker
+from mcp_clients import ON_A_TRACK
 from platformdirs import user_cache_path
 
 from mcp_server.tools import TOOLS
@@ -80,10 +82,7 @@ def check_everything(inspector: Inspector) -> None:
     """List, call, read and prompt; a track is made and read back."""
     tools = inspector.ask("tools/list", "--strict")["tools"]
     expect(len(tools) == len(TOOLS), f"{len(tools)} tools instead of {len(TOOLS)}")
-    job = inspector.call("generate_music", **SONG)
-    while job["status"] in ("queued", "running"):
-        job = inspector.call("get_job", job_id=job["job_id"])
-    expect(job["status"] == "done", job["message"])
+    job = finished(inspector, inspector.call("generate_music", **SONG))
     (track,) = job["tracks"]
     expect(Path(track["path"]).stat().st_size > 100_000, f"nothing much in {track['path']}")
     expect((track["bpm"], track["key"]) == (122, "A minor"), f"made {track['bpm']} {track['key']}")
@@ -95,6 +94,7 @@ def check_everything(inspector: Inspector) -> None:
     expect(found["tracks"][0]["path"] == track["path"], "search_library gives another path")
     recipe = inspector.ask("resources/read", "--uri", f"music://track/{track['id']}")
     expect(SONG["caption"] in recipe["contents"][0]["text"], "the recipe lacks the caption")
+    check_the_tools_on_a_track(inspector, track)
     guide = inspector.ask("resources/read", "--uri", "music://guide/captions")
     expect(guide["contents"][0]["text"].startswith("# "), "the guide is empty")
     prompt = inspector.ask(
@@ -106,6 +106,29 @@ def check_everything(inspector: Inspector) -> None:
         code=TOOL_ERROR,
     )  # fmt: skip
     expect("lenght" in wrong["content"][0]["text"], "a wrong argument isn't named")
+
+
+def check_the_tools_on_a_track(inspector: Inspector, track: dict[str, Any]) -> None:
+    """Each is called once; what it heard has a picture, what it made has the track as parent."""
+    for tool, asked in ON_A_TRACK.items():
+        job = finished(inspector, inspector.call(tool, track=track["id"], **asked))
+        if "analysis" in job:
+            expect(job["analysis"]["key"] == track["key"], f"heard {job['analysis']['key']}")
+            for uri in (job["picture"], f"music://track/{track['id']}/picture"):
+                picture = inspector.ask("resources/read", "--uri", uri)["contents"][0]
+                expect(picture["mimeType"] == "image/png", f"{uri} is {picture['mimeType']}")
+                expect(b64decode(picture["blob"]).startswith(b"\x89PNG"), f"{uri} is no PNG")
+        else:
+            parents = {one["parent_id"] for one in job["tracks"]}
+            expect(parents == {track["id"]}, f"{tool} made tracks of {parents}")
+
+
+def finished(inspector: Inspector, job: dict[str, Any]) -> dict[str, Any]:
+    """The job once it is done."""
+    while job["status"] in ("queued", "running"):
+        job = inspector.call("get_job", job_id=job["job_id"])
+    expect(job["status"] == "done", job["message"])
+    return job
 
 
 def main() -> int:

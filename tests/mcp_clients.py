@@ -19,6 +19,17 @@ ERAS = {"handshake": ("legacy", "2025-11-25"), "stateless": ("auto", "2026-07-28
 """How a client opens a connection, and the protocol version that this leads to."""
 
 
+ON_A_TRACK: dict[str, dict[str, Any]] = {
+    "analyze_track": {"detail": "full"},
+    "separate_stems": {},
+    "cover_track": {"caption": "reggae", "seed": 1},
+    "repaint_section": {"start_s": 2, "end_s": 4, "seed": 1},
+    "extend_track": {"seconds": 4, "seed": 1},
+    "add_parts": {"parts": ["bass"], "seed": 1},
+}
+"""The tools that work on a track, with what they are asked besides it."""
+
+
 @dataclass(frozen=True)
 class Host:
     """A connected client."""

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -62,20 +62,29 @@ def started(studio: Studio, job_id: str) -> Job | None:
     return job if job.progress > 0.1 else None
 
 
+def server(
+    home: Path, seed: int, duration_s: float
+) -> AbstractContextManager[subprocess.Popen[str]]:
+    """A server whose client has asked for a track and waits for it."""
+    return serving(
+        home, "generate_music", {"caption": "techno", "seed": seed, "duration_s": duration_s}
+    )
+
+
 @contextmanager
-def server(home: Path, seed: int, duration_s: float) -> Generator[subprocess.Popen[str]]:
-    """A server whose client, over stdio, has asked for a track and waits for it."""
+def serving(
+    home: Path, tool: str, arguments: dict[str, Any], media: Path | None = None
+) -> Generator[subprocess.Popen[str]]:
+    """A server whose client, over stdio, has called a tool and waits for it."""
     call = {
         "jsonrpc": "2.0", "id": 2, "method": "tools/call",
-        "params": {
-            "name": "generate_music",
-            "arguments": {"caption": "techno", "seed": seed, "duration_s": duration_s},
-        },
+        "params": {"name": tool, "arguments": arguments},
     }  # fmt: skip
     with subprocess.Popen(
         [sys.executable, "-m", "mcp_server"],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-        env=os.environ | {"DJ_HOME": str(home), "DJ_WAIT_S": "120"},
+        env=os.environ
+        | {"DJ_HOME": str(home), "DJ_WAIT_S": "120", "DJ_MEDIA_DIRS": str(media or "")},
     ) as process:  # fmt: skip
         assert process.stdin is not None
         process.stdin.writelines(json.dumps(one) + "\n" for one in (*_HANDSHAKE, call))

@@ -6,7 +6,7 @@ import json
 
 import jsonschema
 import pytest
-from mcp_clients import ERAS, connected, tokens
+from mcp_clients import ERAS, ON_A_TRACK, connected, tokens
 from snapshots import GOLDEN, MANUAL, listed
 
 from engine import GenerateRequest, Studio
@@ -63,6 +63,18 @@ async def test_every_parameter_is_described_and_closed_sets_are_enums() -> None:
 async def test_generate_music_takes_every_field_of_its_request() -> None:
     parameters = listed()[0]["inputSchema"]["properties"]
     assert set(parameters) == set(GenerateRequest.model_fields) - {"task"}
+
+
+async def test_the_tools_on_a_track_take_one_and_nothing_that_their_requests_do_not() -> None:
+    schemas = {tool["name"]: tool["inputSchema"] for tool in listed()}
+    for tool in TOOLS:
+        if tool.name in ON_A_TRACK:
+            fields = tool.arguments.model_fields
+            assert schemas[tool.name]["required"] == [
+                name for name, field in fields.items() if field.is_required()
+            ]
+            assert {"track", *ON_A_TRACK[tool.name]} <= set(schemas[tool.name]["properties"])
+            assert set(schemas[tool.name]["properties"]) <= set(fields) - {"task"}
 
 
 async def test_schemas_are_strict_and_hold_nothing_that_models_stumble_over() -> None:

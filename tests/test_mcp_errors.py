@@ -14,7 +14,7 @@ import pytest
 import soundfile
 from conftest import staffed
 from doubles import Gate
-from mcp_clients import ERAS, connected, strings, text, tokens
+from mcp_clients import ERAS, ON_A_TRACK, connected, strings, text, tokens
 
 from engine import GenerateRequest, Settings, Studio, checked
 
@@ -38,6 +38,43 @@ def settings(settings: Settings, media: Path) -> Settings:
     return Settings(home=settings.home, media_dirs=(media,), idle_s=3, wait_s=0.3, queue_limit=2)
 
 
+WRONG_ON_A_TRACK: list[tuple[str, dict[str, Any], list[str]]] = [
+    ("analyze_track", {"detail": "deep"}, ["detail", "basic or full"]),
+    ("analyze_track", {"bpm": 400}, ["bpm", "30 to 300"]),
+    ("analyze_track", {"key": "H dur"}, ["key", "A minor"]),
+    ("analyze_track", {"time_signature": "5/4"}, ["time_signature", "6/8"]),
+    ("separate_stems", {"stems": ["kazoo"]}, ["stems", "drums"]),
+    ("separate_stems", {"stems": 3}, ["stems", "a list of"]),
+    ("cover_track", {}, ["caption: missing", "style"]),
+    ("cover_track", {"caption": "?!"}, ["caption", "describe"]),
+    ("cover_track", {"caption": "x", "similarity": 2}, ["similarity", "0 to 1"]),
+    ("cover_track", {"caption": "x", "mode": "swap"}, ["mode", "cover, remix or edit"]),
+    ("cover_track", {"caption": "x", "quality": "ultra"}, ["quality", "best"]),
+    ("repaint_section", {}, ["start_s: missing", "windows"]),
+    ("repaint_section", {"start_s": 4}, ["end_s: missing"]),
+    ("repaint_section", {"start_s": 4, "end_s": 4.1}, ["end_s", "0.5 s after"]),
+    ("repaint_section", {"start_s": -1, "end_s": 4}, ["windows", "start_s"]),
+    (
+        "repaint_section",
+        {"windows": [{"start_s": 4, "end_s": 9}, {"start_s": 8, "end_s": 12}]},
+        ["windows", "without overlap"],
+    ),
+    (
+        "repaint_section",
+        {"start_s": 1, "end_s": 4, "windows": [{"start_s": 4, "end_s": 9}]},
+        ["windows", "not both"],
+    ),
+    ("repaint_section", {"windows": "all"}, ["windows", "start_s and end_s"]),
+    ("repaint_section", {"start_s": 1, "end_s": 4, "strength": 2}, ["strength", "0 to 1"]),
+    ("extend_track", {}, ["seconds: missing"]),
+    ("extend_track", {"seconds": 301}, ["seconds", "1 to 300"]),
+    ("extend_track", {"seconds": 8, "side": "left"}, ["side", "end or start"]),
+    ("add_parts", {}, ["parts: missing"]),
+    ("add_parts", {"parts": ["kazoo"]}, ["parts", "drums"]),
+    ("add_parts", {"parts": []}, ["parts", "a list of"]),
+    ("add_parts", {"parts": ["bass"], "mode": "solo"}, ["mode", "layer or accompany"]),
+]
+"""For the tools that work on a track: what else they may be asked wrongly."""
 # tool, arguments, what the sentence must say: the argument and the fix.
 WRONG: list[tuple[str, dict[str, Any], list[str]]] = [
     ("generate_music", {}, ["caption", "missing", "style"]),
@@ -73,6 +110,15 @@ WRONG: list[tuple[str, dict[str, Any], list[str]]] = [
     ("search_library", {"track": "trk_1", "query": "x"}, ["track", "leave out"]),
     ("studio_status", {"verbose": True}, ["verbose", "leave it out"]),
     ("make_music", {}, ["make_music", "generate_music"]),
+    *((tool, {}, ["track: missing", "path"]) for tool in ON_A_TRACK),
+    *((tool, asked | {"track": 7}, ["track", "text"]) for tool, asked in ON_A_TRACK.items()),
+    *((tool, asked | {"track": ""}, ["track", "1 to 1024"]) for tool, asked in ON_A_TRACK.items()),
+    *(
+        (tool, asked | {"track": "trk_nope"}, ["track: ", "trk_nope", "search_library"])
+        for tool, asked in ON_A_TRACK.items()
+    ),
+    *((tool, asked | {"trak": "trk_1"}, ["trak", "track?"]) for tool, asked in ON_A_TRACK.items()),
+    *((tool, {"track": "trk_1"} | asked, words) for tool, asked, words in WRONG_ON_A_TRACK),
 ]
 
 
@@ -126,16 +172,19 @@ def _paths(media: Path, outside: Path) -> list[str]:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("tool", ["search_library", *ON_A_TRACK])
 async def test_no_path_leads_out_of_the_readable_folders(
-    studio: Studio, media: Path, tmp_path: Path
+    studio: Studio, media: Path, tmp_path: Path, tool: str
 ) -> None:
     outside = tmp_path / "outside.flac"
     _write(outside, "Secret")
     async with connected(studio) as host:
         for path in _paths(media, outside):
-            sentence = await host.refusal("search_library", track=path)
+            sentence = await host.refusal(tool, **ON_A_TRACK.get(tool, {}), track=path)
+            assert sentence.startswith("track: "), (path, sentence)
             assert "Secret" not in sentence, path
             assert "\n" not in sentence, path
+        assert studio.jobs() == ()
         _write(media / "inside.flac", "Mine")
         page = await host.data("search_library", track=f"{media}/inside.flac")
     assert page["tracks"][0]["title"] == "Mine"

@@ -177,7 +177,7 @@ def test_an_ogg_whose_last_page_counts_a_little_too_much_is_read_as_far_as_it_go
     samples = int.from_bytes(content[page + 6 : page + 14], "little") + 9_600
     content[page + 6 : page + 14] = samples.to_bytes(8, "little")
     content[page + 22 : page + 26] = bytes(4)
-    content[page + 22 : page + 26] = ogg_checksum(content[page:]).to_bytes(4, "little")
+    content[page + 22 : page + 26] = ogg_checksum(bytes(content[page:])).to_bytes(4, "little")
     path.write_bytes(content)
     audio = files.read(path)
     assert audio.shape[1] == plain.shape[1] + 9_600

@@ -23,6 +23,7 @@ Matrix = NDArray[np.float32]
 ROWS = 100
 """Bins that are modelled: up to 1.17 kHz, where a slapped bass still has partials."""
 
+_INAUDIBLE = 2  # bins, up to 18 Hz: an offset or a rumble, and neither drum nor bass
 _EXPONENT = 1.2  # of the magnitudes that are fitted: between amplitude, which adds, and power
 _BASS_HZ = (31.0, 200.0)  # the lowest string of a five-string bass to the highest it plays often
 _PARTIALS = 20
@@ -51,6 +52,7 @@ def share_lows(magnitudes: Matrix, strokes: NDArray[np.intp]) -> Lows:
     `strokes` are frame numbers. Deterministic; the cost is linear in the number of frames.
     """
     heard = np.asarray(magnitudes[:, :ROWS].T, dtype=np.float32) ** np.float32(_EXPONENT)
+    heard[:_INAUDIBLE] = 0.0
     level = float(heard.mean())
     if level == 0.0:
         return Lows(*np.zeros((2, *magnitudes[:, :ROWS].shape), dtype=np.float32))
@@ -62,7 +64,9 @@ def share_lows(magnitudes: Matrix, strokes: NDArray[np.intp]) -> Lows:
         for model in (models.drums, models.tones(0, combs.shape[1]), models.tones(combs.shape[1]))
     )
     whole = drums + bass + others + _TINY**2
-    return Lows((drums / whole).T, (bass / whole).T)
+    shares = np.stack([drums / whole, bass / whole])
+    shares[:, :_INAUDIBLE] = 0.0
+    return Lows(*shares.transpose(0, 2, 1))
 
 
 @dataclass(slots=True, eq=False)

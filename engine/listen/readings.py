@@ -88,20 +88,20 @@ class Analysis(_Reading):
     """What was measured in a piece. The fields from `sections` on are empty at detail `basic`."""
 
     duration_s: float
-    bpm: float | None
+    bpm: float | None = None
     """None where no single tempo holds."""
     bpm_alternatives: tuple[float, ...]
     """Other tempos in which the same music could be counted, mostly half or twice as fast."""
     bpm_confidence: float
-    key: str | None
+    key: str | None = None
     """None where nothing is in any key."""
-    key_camelot: str | None
+    key_camelot: str | None = None
     key_alternatives: tuple[str, ...]
     key_confidence: float
-    time_signature: str | None
+    time_signature: str | None = None
     loudness_lufs: float
     loudest_lufs: float
-    """Of the loudest three seconds."""
+    """The highest short-term loudness (three seconds)."""
     true_peak_dbtp: float
     grid: tuple[GridSegment, ...]
     """One segment for a constant tempo; none where no beat is claimed."""

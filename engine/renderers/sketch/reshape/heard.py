@@ -63,7 +63,8 @@ def listened(source: Source, seed: int) -> Original:
     timed = len(found.beats_s) > 1
     if not timed and reading.key is None:
         raise Unsupported(
-            "track: neither a beat nor a key is heard in it, so nothing can be played to it.",
+            "track: neither a beat nor a key is heard in it; give one that something can be "
+            "played to.",
             field="track",
         )
     if not timed:

@@ -1,0 +1,1 @@
+"""The neural separator. Nothing is imported here: what is inside needs the extra `stems`."""
