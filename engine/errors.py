@@ -9,6 +9,8 @@
     ├── QueueFull           too many jobs are waiting
     ├── StorageFull         the disk has no room for the result
     ├── DownloadFailed      a model's file can't be had, or isn't what it should be
+    ├── ModelUnusable       a model isn't here, or its files are damaged or don't fit it
+    ├── OutOfMemory         what was asked for doesn't fit into this machine's memory
     ├── RenderFailed        a job died: a crash, or an error in a renderer
     └── Cancelled           somebody asked the job to stop
 
@@ -66,6 +68,14 @@ class DownloadFailed(StudioError):
     code = "download_failed"
 
 
+class ModelUnusable(StudioError):
+    code = "model_unusable"
+
+
+class OutOfMemory(StudioError):
+    code = "out_of_memory"
+
+
 class RenderFailed(StudioError):
     code = "render_failed"
 
@@ -85,6 +95,8 @@ BY_CODE: dict[str, type[StudioError]] = {
         QueueFull,
         StorageFull,
         DownloadFailed,
+        ModelUnusable,
+        OutOfMemory,
         RenderFailed,
         Cancelled,
     )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from engine.errors import InvalidRequest
+from engine.renderers.protocol import Workplace
 
-RENDERERS = ("auto", "sketch")
+RENDERERS = ("auto", "sketch", "acestep")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,10 @@ class Settings:
     """Folders, besides the library, whose audio may be read."""
     renderer: str = "auto"
     device: str = "cpu"
+    checkpoints: tuple[Path, ...] = ()
+    """Folders in which neural renderers look for their checkpoints."""
+    fake_vram_gb: float | None = None
+    """Pretend that the device has so much memory; None: it has what it has."""
     wait_s: float | None = None
     """How long a tool call waits for a job; None: as long as its client is known to."""
     http_token: str | None = field(default=None, repr=False)
@@ -31,6 +36,11 @@ class Settings:
     """A worker with nothing to do leaves after this long."""
     queue_limit: int = 64
     """At most this many unfinished jobs."""
+
+    @property
+    def workplace(self) -> Workplace:
+        """What of this a renderer is told."""
+        return Workplace(self.home, self.device, self.checkpoints, self.fake_vram_gb)
 
     @classmethod
     def read(cls, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -51,11 +61,15 @@ class Settings:
             )
         return cls(
             home=_folder(home) if home else _music_folder() / "dj-agent",
-            media_dirs=tuple(
-                _folder(part) for part in value("DJ_MEDIA_DIRS").split(os.pathsep) if part.strip()
-            ),
+            media_dirs=_folders(value("DJ_MEDIA_DIRS")),
             renderer=renderer,
             device=value("DJ_DEVICE", "cpu"),
+            checkpoints=(
+                *_folders(value("ACESTEP_CHECKPOINTS")),
+                _folder("checkpoints"),
+                _hub(value),
+            ),
+            fake_vram_gb=_gigabytes("ACESTEP_FAKE_VRAM_GB", value("ACESTEP_FAKE_VRAM_GB")),
             wait_s=_seconds("DJ_WAIT_S", value("DJ_WAIT_S")),
             http_token=value("DJ_HTTP_TOKEN") or None,
         )
@@ -63,6 +77,17 @@ class Settings:
 
 def _folder(text: str) -> Path:
     return Path(text.strip()).expanduser().absolute()
+
+
+def _folders(text: str) -> tuple[Path, ...]:
+    return tuple(_folder(part) for part in text.split(os.pathsep) if part.strip())
+
+
+def _hub(value: Callable[[str], str]) -> Path:
+    """The cache that Hugging Face's tools share, where they look for it."""
+    if cache := value("HF_HUB_CACHE"):
+        return _folder(cache)
+    return _folder(value("HF_HOME") or "~/.cache/huggingface") / "hub"
 
 
 def _seconds(name: str, text: str) -> float | None:
@@ -75,6 +100,20 @@ def _seconds(name: str, text: str) -> float | None:
     if not 0.0 <= seconds <= 3600.0:
         raise InvalidRequest(f"{name}: {text!r} is not a time; use 0 to 3600 seconds.", field=name)
     return seconds
+
+
+def _gigabytes(name: str, text: str) -> float | None:
+    if not text:
+        return None
+    try:
+        size = float(text)
+    except ValueError:
+        size = 0.0
+    if not 0.0 < size <= 4096.0:
+        raise InvalidRequest(
+            f"{name}: {text!r} is not a size; use gigabytes, up to 4096.", field=name
+        )
+    return size
 
 
 def _music_folder() -> Path:

@@ -92,6 +92,10 @@ def _start(settings: Settings, log: Path) -> None:
         "--home", str(settings.home), "--device", settings.device,
         "--lease-s", str(settings.lease_s), "--idle-s", str(settings.idle_s),
     ]  # fmt: skip
+    for folder in settings.checkpoints:
+        command += ["--checkpoints", str(folder)]
+    if settings.fake_vram_gb is not None:
+        command += ["--fake-vram-gb", str(settings.fake_vram_gb)]
     with log.open("ab") as output:
         if os.name == "posix":
             # It forks away and the parent returns at once, so no zombie is left to reap.

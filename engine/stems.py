@@ -18,7 +18,7 @@ from engine.finishing import Draft
 from engine.listen import separate as by_signal
 from engine.listen.separation import Separation
 from engine.models import MODELS, folder_of, lacking
-from engine.renderers import Cancelled, Progress, Rendered, Source
+from engine.renderers import Cancelled, Progress, Rendered, Source, Workplace
 from engine.renderers.sketch import capabilities
 from engine.renderers.sketch.reshape.stems import exact_stems
 from engine.requests import SeparateRequest
@@ -36,14 +36,6 @@ _WITHOUT = {
 """Stems that hold all but some parts."""
 _CEILING = np.float32(0.98)
 _EXACT = "stems: exact, from the score; together they are the mix before the master."
-
-
-@dataclass(frozen=True, slots=True)
-class Workplace:
-    """Where separating happens: the studio's folder, with its models, and the device."""
-
-    home: Path
-    device: str
 
 
 @dataclass(frozen=True, slots=True)

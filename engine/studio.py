@@ -175,7 +175,7 @@ class Studio:
         counts = self._queue.counts()
         return Status(
             version=version("dj-agent"),
-            renderers=statuses(),
+            renderers=statuses(self.settings.workplace),
             device=self.settings.device,
             running=counts.get("running", 0),
             queued=counts.get("queued", 0),
@@ -202,7 +202,7 @@ class Studio:
     def _performer(self, request: Request) -> tuple[str, str]:
         """Who will do it, and in which revision. Raises `Unsupported`."""
         if isinstance(request, RenderRequest):
-            chosen = choose(self.settings.renderer, request)
+            chosen = choose(self.settings.renderer, request, self.settings.workplace)
             return chosen.name, chosen.revision
         made_in = revision(_LISTEN)
         if isinstance(request, SeparateRequest) and not self._stems_lack():

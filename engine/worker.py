@@ -28,11 +28,11 @@ from engine.library import Library
 from engine.listen.picture import draw_picture
 from engine.listen.readings import Analysis
 from engine.pictures import Pictures
-from engine.renderers import Progress, Renderer, Source, load
+from engine.renderers import Progress, Renderer, Source, Workplace, load
 from engine.requests import AnalyzeRequest, GenerateRequest, RenderRequest, SeparateRequest
 from engine.settings import Settings
 from engine.staffing import Seat
-from engine.stems import Workplace, stems
+from engine.stems import stems
 from engine.tasks import Bench, drafts, listen, read_source
 
 _log = logging.getLogger("engine.worker")
@@ -49,12 +49,12 @@ class Worker:
         self,
         settings: Settings,
         leaving: threading.Event,
-        load_renderer: Callable[[str], Renderer] = load,
+        load_renderer: Callable[[str, Workplace], Renderer] = load,
     ) -> None:
         """`leaving` makes it stop: the job under way ends at its next step and is given back."""
         self._settings = settings
         self._leaving = leaving
-        self._renderer = cache(load_renderer)
+        self._renderer = cache(lambda name: load_renderer(name, settings.workplace))
         self._database = Database(settings.home / "studio.db")
         self._library = Library(settings.home, self._database)
         self._queue = Queue(self._database, self._library)
@@ -136,7 +136,7 @@ class Worker:
         request, report = claim.request, self._reporter(claim)
         if isinstance(request, SeparateRequest):
             assert source is not None
-            here = Workplace(self._settings.home, self._settings.device)
+            here = self._settings.workplace
             parts = stems(request, claim.title, source, here, report, stopped.is_set)
             return (one for one in parts if one[0] not in claim.takes_done)
         assert isinstance(request, RenderRequest)
@@ -218,12 +218,19 @@ def _arguments() -> tuple[Settings, bool]:
     parser = argparse.ArgumentParser(prog="python -m engine.worker", description=__doc__)
     parser.add_argument("--home", type=Path, required=True)
     parser.add_argument("--device", default="cpu")
+    parser.add_argument("--checkpoints", type=Path, action="append", default=[])
+    parser.add_argument("--fake-vram-gb", type=float)
     parser.add_argument("--lease-s", type=float, default=10.0)
     parser.add_argument("--idle-s", type=float, default=120.0)
     parser.add_argument("--detach", action="store_true", help="go on as a process of its own")
     given = parser.parse_args()
     settings = Settings(
-        home=given.home, device=given.device, lease_s=given.lease_s, idle_s=given.idle_s
+        home=given.home,
+        device=given.device,
+        checkpoints=tuple(given.checkpoints),
+        fake_vram_gb=given.fake_vram_gb,
+        lease_s=given.lease_s,
+        idle_s=given.idle_s,
     )
     return settings, given.detach
 

@@ -48,7 +48,7 @@ def staffed(settings: Settings, renderer: Renderer) -> Generator[threading.Event
     seat = Seat(settings.home, settings.device)
     assert seat.take()
     leaving = threading.Event()
-    staff = Worker(settings, leaving, lambda name: renderer)
+    staff = Worker(settings, leaving, lambda name, workplace: renderer)
     thread = threading.Thread(target=staff.run)
     thread.start()
     try:

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from engine import Settings, Studio
 from engine.audio import files
-from engine.renderers import load
+from engine.renderers import sketch
 
 pytestmark = [
     pytest.mark.anyio,
@@ -123,7 +123,7 @@ def crate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crate]:
     for name, make in FILES.items():
         make(folder / name)
     studio = Studio(Settings(home=folder.parent / "home", media_dirs=(folder,), wait_s=60.0))
-    with staffed(studio.settings, load("sketch")):
+    with staffed(studio.settings, sketch.load()):
         yield Crate(studio, folder)
     studio.close()
 

@@ -22,7 +22,7 @@ from mcp_clients import ON_A_TRACK
 from test_kills import serving, until
 
 from engine import Job, Request, Settings, Studio, checked
-from engine.renderers import load
+from engine.renderers import sketch
 from mcp_server.tools import TOOLS
 
 pytestmark = [
@@ -57,7 +57,7 @@ def settings(settings: Settings, own: Path) -> Settings:
 def undisturbed(settings: Settings, tmp_path: Path) -> Iterator[Studio]:
     """Another studio, with a worker that nobody kills."""
     elsewhere = dataclasses.replace(settings, home=tmp_path / "elsewhere")
-    with closing(Studio(elsewhere)) as studio, staffed(elsewhere, load("sketch")):
+    with closing(Studio(elsewhere)) as studio, staffed(elsewhere, sketch.load()):
         yield studio
 
 

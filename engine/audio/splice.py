@@ -7,7 +7,7 @@ attack. Knows nothing of who made the new audio or why.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +18,7 @@ from engine.audio.levels import SILENCE_LUFS, limit, loudness_lufs, true_peak_db
 from engine.audio.windows import Window, check_windows
 
 Audio = NDArray[np.float32]
+Fade = Callable[[Audio, Audio], Audio]
 
 SEAM_S = 0.03
 """Long enough to hide a change of sound, short enough to lie between two strokes."""
@@ -49,14 +50,20 @@ def lead(window: Window, seam: int) -> int:
 
 
 def splice(
-    source: Audio, patches: Sequence[Patch], seam_s: float = SEAM_S, *, match: bool = True
+    source: Audio,
+    patches: Sequence[Patch],
+    seam_s: float = SEAM_S,
+    *,
+    match: bool = True,
+    fade: Fade | None = None,
 ) -> Audio:
     """A copy of `source` [2, n] in which each patch fills its window.
 
     The old fades into the new during the seam before a window's start, and the new into the old
     during the seam before its end; there is no seam where the window touches the piece's own end.
     With `match`, each patch is brought to the loudness of its surroundings, by 6 dB at most. What
-    is new stays at or below -1 dBTP, unless the old audio in a seam is louder by itself.
+    is new stays at or below -1 dBTP, unless the old audio in a seam is louder by itself. `fade` is
+    `crossfade`, or `ramp` for a patch that follows the source in its seams.
 
     Raises `InvalidRequest` for windows that are outside, out of order or too close, `ValueError`
     for a patch whose audio isn't as long as its window and lead.
@@ -76,7 +83,8 @@ def splice(
             old = source[:, before:start], source[:, patch.window.end : after]
             audio = audio * _matching_gain(audio, old)
         audio = limit(audio, CEILING_DBTP)
-        spliced[:, start : patch.window.end] = _sewn(source, patch.window, audio, seam)
+        sewn = _sewn(source, Patch(patch.window, audio), seam, fade or crossfade)
+        spliced[:, start : patch.window.end] = sewn
     return spliced
 
 
@@ -115,16 +123,23 @@ def join(
     return splice(canvas, patches, seam_s, match=match)
 
 
-def _sewn(source: Audio, window: Window, audio: Audio, seam: int) -> Audio:
+def _sewn(source: Audio, patch: Patch, seam: int, fade: Fade) -> Audio:
     """The patch's audio with the source faded in and out of it where there are seams."""
-    sewn = audio.copy()
+    window, sewn = patch.window, patch.audio.copy()
     if window.start:
         old = source[:, window.start - seam : window.start]
-        sewn[:, :seam] = crossfade(old, audio[:, :seam])
+        sewn[:, :seam] = fade(old, patch.audio[:, :seam])
     if window.end < source.shape[1]:
         old = source[:, window.end - seam : window.end]
-        sewn[:, -seam:] = crossfade(sewn[:, -seam:], old)
+        # Backwards, so that both seams are mirror images of each other.
+        sewn[:, -seam:] = fade(old[:, ::-1], sewn[:, ::-1][:, :seam])[:, ::-1]
     return sewn
+
+
+def ramp(old: Audio, new: Audio) -> Audio:
+    """From one to the other in a straight line, [2, n]: for sounds that follow each other."""
+    rising = np.arange(1, old.shape[1] + 1, dtype=np.float32) / (old.shape[1] + 1)
+    return (1.0 - rising) * old + rising * new
 
 
 def crossfade(old: Audio, new: Audio) -> Audio:

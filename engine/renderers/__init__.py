@@ -7,7 +7,7 @@ libraries, and `load` brings those in.
 from __future__ import annotations
 
 from engine.errors import Unsupported
-from engine.renderers import sketch
+from engine.renderers import acestep, sketch
 from engine.renderers.protocol import (
     Cancelled,
     Capabilities,
@@ -15,24 +15,28 @@ from engine.renderers.protocol import (
     Rendered,
     Renderer,
     Source,
+    Workplace,
 )
 from engine.requests import RenderRequest
 from engine.results import RendererStatus
 
 __all__ = [
-    "Cancelled", "Capabilities", "Progress", "Rendered", "Renderer", "Source", "choose", "load",
-    "statuses",
+    "NAMES", "Cancelled", "Capabilities", "Progress", "Rendered", "Renderer", "Source", "Workplace",
+    "choose", "load", "statuses",
 ]  # fmt: skip
 
-_BY_NAME = {"sketch": sketch}
+_SKETCH, _ACESTEP = "sketch", "acestep"
+NAMES = (_SKETCH, _ACESTEP)
 
 
-def choose(name: str, request: RenderRequest) -> Capabilities:
+def choose(name: str, request: RenderRequest, workplace: Workplace) -> Capabilities:
     """The renderer called `name` for this request; `auto` takes the best that is ready.
 
-    Raises `Unsupported` if it can't do the request's task.
+    Raises `Unsupported` if it isn't ready, saying what it lacks, or can't do the request's task.
     """
-    chosen = _BY_NAME["sketch" if name == "auto" else name].capabilities()
+    chosen = _capabilities(name, workplace) if name in NAMES else _best(request, workplace)
+    if not chosen.ready:
+        raise Unsupported(f"renderer: {chosen.name} isn't ready: {chosen.note}", field="renderer")
     if request.task not in chosen.tasks:
         raise Unsupported(
             f"task: the {chosen.name} renderer can't {request.task}; "
@@ -42,15 +46,28 @@ def choose(name: str, request: RenderRequest) -> Capabilities:
     return chosen
 
 
-def load(name: str) -> Renderer:
+def load(name: str, workplace: Workplace) -> Renderer:
     """The renderer itself; this imports what it needs."""
-    return _BY_NAME[name].load()
+    return sketch.load() if name == _SKETCH else acestep.load(workplace)
 
 
-def statuses() -> tuple[RendererStatus, ...]:
+def statuses(workplace: Workplace) -> tuple[RendererStatus, ...]:
     """What each renderer is and whether it can be used now."""
-    known = [module.capabilities() for module in _BY_NAME.values()]
+    known = [_capabilities(name, workplace) for name in NAMES]
     return tuple(
-        RendererStatus(name=one.name, ready=True, tasks=tuple(sorted(one.tasks)), note=one.note)
+        RendererStatus(
+            name=one.name, ready=one.ready, tasks=tuple(sorted(one.tasks)), note=one.note
+        )
         for one in known
     )
+
+
+def _capabilities(name: str, workplace: Workplace) -> Capabilities:
+    return sketch.capabilities() if name == _SKETCH else acestep.capabilities(workplace)
+
+
+def _best(request: RenderRequest, workplace: Workplace) -> Capabilities:
+    neural = acestep.capabilities(workplace)
+    if neural.ready and request.task in neural.tasks:
+        return neural
+    return sketch.capabilities()

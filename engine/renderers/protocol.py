@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from engine.requests import RenderRequest
@@ -31,7 +32,20 @@ class Capabilities:
     revision: str
     tasks: frozenset[str]
     note: str
-    """One sentence for people: what it is."""
+    """One sentence for people: what it is, or what it lacks."""
+    ready: bool = True
+    """Whether all that it needs is here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Workplace:
+    """Where work is done: the studio's folder, the device, and where checkpoints may lie."""
+
+    home: Path
+    device: str = "cpu"
+    checkpoints: tuple[Path, ...] = ()
+    fake_vram_gb: float | None = None
+    """Pretend that the device has so much memory; None: it has what it has."""
 
 
 @dataclass(frozen=True, slots=True)

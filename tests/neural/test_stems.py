@@ -16,10 +16,10 @@ from engine.audio import files
 from engine.errors import Unsupported
 from engine.finishing import Draft
 from engine.models import MODELS
-from engine.renderers import Source
+from engine.renderers import Source, Workplace
 from engine.requests import SeparateRequest, checked
 from engine.settings import Settings
-from engine.stems import Workplace, stems
+from engine.stems import stems
 from engine.studio import Studio
 from tests.neural.networks import TINY, model_of, write
 from tests.sketch.sources import foreign, own

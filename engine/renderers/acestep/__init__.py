@@ -1,0 +1,72 @@
+"""ACE-Step 1.5: a neural renderer, on checkpoints that lie on this machine.
+
+    request → plan → conditions → denoising → sound → Rendered
+
+Module classes are diffusers' and transformers'; the driver is ours, equal to upstream's number by
+number. Importing this package is cheap; `load` brings in torch. Nothing is ever fetched here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from importlib.util import find_spec
+from pathlib import Path
+
+from engine.errors import ModelUnusable
+from engine.renderers.acestep.checkpoints import CHECKPOINTS, download_bytes
+from engine.renderers.acestep.finding import Found, described, present
+from engine.renderers.protocol import Capabilities, Renderer, Workplace
+from engine.revision import revision
+
+_HERE = Path(__file__).parent
+_PACKAGES = ("torch", "diffusers", "transformers", "safetensors")
+_TASKS = ("generate", "cover", "repaint", "extend")
+"""Those of a request's tasks that this renderer knows."""
+_FIRST = next(iter(CHECKPOINTS.values()))
+
+
+def capabilities(workplace: Workplace) -> Capabilities:
+    """What the checkpoints here can do; without any, what would have to be there."""
+    checkpoints = present(workplace.checkpoints)
+    installed = all(find_spec(package) for package in _PACKAGES)
+    facts = [described(found) for found in checkpoints]
+    can = {ability for one in facts for ability in one.abilities}
+    return Capabilities(
+        name="acestep",
+        revision=f"{revision(_HERE)}-{_fingerprint(checkpoints)}",
+        tasks=frozenset(task for task in _TASKS if task in can),
+        note=_note([one.name for one in facts], installed),
+        ready=installed and bool(checkpoints),
+    )
+
+
+def load(workplace: Workplace) -> Renderer:
+    """The renderer on the workplace's device. Raises `ModelUnusable` without a checkpoint."""
+    checkpoints = present(workplace.checkpoints)
+    if not checkpoints:
+        raise ModelUnusable(_note([], True))
+    from engine.hardware import look
+    from engine.renderers.acestep.renderer import AceStepRenderer
+
+    probes = workplace.home / "probes.json"
+    hardware = look(workplace.device, workplace.fake_vram_gb, probes)
+    return AceStepRenderer(checkpoints, hardware, revision(_HERE))
+
+
+def _fingerprint(checkpoints: tuple[Found, ...]) -> str:
+    """Another set of checkpoints may give the same request to another one."""
+    names = " ".join(str(found.folder) for found in checkpoints)
+    return hashlib.sha256(names.encode()).hexdigest()[:8]
+
+
+def _note(names: list[str], installed: bool) -> str:
+    if not installed:
+        return "It needs the extra 'ace': install it with `uv sync --extra ace`."
+    if not names:
+        size = f"{download_bytes(_FIRST) / 1e9:.0f} GB"
+        return (
+            f"No checkpoint of ACE-Step 1.5 is here; put {_FIRST.name} ({size}, "
+            f"{_FIRST.repository} on Hugging Face) into ./checkpoints, or set ACESTEP_CHECKPOINTS "
+            "to where it lies."
+        )
+    return f"ACE-Step 1.5, neural music and singing; here: {', '.join(names)}."

@@ -1,0 +1,56 @@
+"""The crew: a checkpoint's models, and who of them is on the device while others wait elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import torch
+
+from engine.hardware import Hardware, release
+from engine.renderers.acestep.finding import Found
+from engine.renderers.acestep.ladder import Attempt
+from engine.renderers.acestep.latents import Codec
+from engine.renderers.acestep.loading import Models, load
+from engine.renderers.acestep.tiers import Part, Tier
+
+_AT_REST = "cpu"
+
+
+class Crew:
+    """`models` and the `codec` over their autoencoder, on a device with so much room."""
+
+    def __init__(self, found: Found, hardware: Hardware, tier: Tier) -> None:
+        """Load the checkpoint. Raises `ModelUnusable`."""
+        self.found, self._hardware = found, hardware
+        start = _AT_REST if tier.parked else hardware.device
+        self.models: Models = load(found, device=start, dtype=getattr(torch, hardware.dtype))
+        self.codec = Codec(self.models.vae, channels_last=hardware.channels_last)
+
+    @contextmanager
+    def on_duty(self, part: Part, attempt: Attempt) -> Iterator[None]:
+        """Have this part on the device; if it is to be parked, it goes again."""
+        aside = part == "autoencoder" and attempt.autoencoder_on_cpu
+        self._move(part, _AT_REST if aside else self._hardware.device)
+        try:
+            yield
+        finally:
+            if part in attempt.parked:
+                self._move(part, _AT_REST)
+                release(self._hardware.device)
+
+    def _move(self, part: Part, device: str) -> None:
+        models = self.models
+        match part:
+            case "autoencoder":
+                self.codec.to(device)
+            case "decoder":
+                models.transformer.to(device)
+            case "text encoder":
+                readers = (
+                    models.text_encoder, models.encoder, models.audio_tokenizer,
+                    models.detokenizer,
+                )  # fmt: skip
+                for reader in readers:
+                    if reader is not None:
+                        reader.to(device)

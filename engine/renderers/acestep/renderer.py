@@ -1,0 +1,198 @@
+"""The ACE-Step renderer: a checkpoint in memory, and takes made with it.
+
+Stages: the source is heard, the words are read, noise becomes latents, latents become sound. Each
+is tried again in smaller steps where memory runs out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+from torch import Tensor
+
+from engine.audio import SAMPLE_RATE_HZ
+from engine.audio.splice import Patch, ramp, splice
+from engine.audio.windows import Window
+from engine.errors import OutOfMemory
+from engine.hardware import Hardware, release
+from engine.renderers.acestep.checkpoints import Checkpoint
+from engine.renderers.acestep.crew import Crew
+from engine.renderers.acestep.denoise import Watch
+from engine.renderers.acestep.finding import Found, described
+from engine.renderers.acestep.keeping import hold_of
+from engine.renderers.acestep.ladder import Attempt, Stage, climb, first_attempt
+from engine.renderers.acestep.latents import whole_frames
+from engine.renderers.acestep.plan import Plan, ability_of, plan_for, require
+from engine.renderers.acestep.take import Ready, make, prepare
+from engine.renderers.acestep.tiers import Tier, tier_of
+from engine.renderers.protocol import Cancelled, Progress, Rendered, Source
+from engine.requests import RenderRequest
+from engine.results import Made, MadeBy
+
+Audio = NDArray[np.float32]
+Done = TypeVar("Done")
+
+_PEAK = np.float32(10.0 ** (-1.0 / 20.0))
+"""Where upstream puts the highest sample of what it makes (-1 dBFS)."""
+_SILENT = 1e-6
+_LEAST_SEAM_S = 0.01
+"""A stretch that leaves nothing of what was there still isn't cut in."""
+_HEARD, _READ, _DENOISED = 0.1, 0.15, 0.6
+"""The share of the work that is done after these stages, on a processor."""
+
+
+class AceStepRenderer:
+    """The checkpoints on one device, one of them in memory: loaded when it is first needed, kept
+    until another one is."""
+
+    def __init__(self, checkpoints: Sequence[Found], hardware: Hardware, revision: str) -> None:
+        self._checkpoints, self._hardware, self._revision = checkpoints, hardware, revision
+        self._tier = tier_of(hardware)
+        self._crew: Crew | None = None
+
+    def render(
+        self,
+        request: RenderRequest,
+        source: Source | None,
+        progress: Progress,
+        cancelled: Cancelled,
+    ) -> Rendered:
+        """Make one take. Raises `Unsupported`, `ModelUnusable`, `OutOfMemory`, `Cancelled`."""
+        crew = self._crew_for(request, progress)
+        plan = plan_for(request, source, crew.models.checkpoint)
+        check_length(plan, self._tier, self._hardware)
+        run = _Run(crew, self._hardware, Watch(None, cancelled), progress)
+        audio = run.take(plan, source, request.seed or 0, first_attempt(self._tier))
+        words = plan.words
+        made = Made(duration_s=audio.shape[1] / SAMPLE_RATE_HZ, bpm=words.bpm, key=words.key)
+        return Rendered(audio, self._made_by(crew), made, plan.warnings)
+
+    def _crew_for(self, request: RenderRequest, progress: Progress) -> Crew:
+        """The first checkpoint that can do it. Raises `Unsupported`, naming one that could."""
+        able = [found for found in self._checkpoints if can(described(found), request)]
+        found = able[0] if able else self._checkpoints[0]
+        require(ability_of(request), described(found))
+        if self._crew is None or self._crew.found != found:
+            self._crew = None  # before the next one is loaded: two may not fit
+            release(self._hardware.device)
+            progress("loading", 0.0)
+            self._crew = Crew(found, self._hardware, self._tier)
+        return self._crew
+
+    def _made_by(self, crew: Crew) -> MadeBy:
+        return MadeBy(
+            renderer="acestep",
+            revision=self._revision,
+            checkpoint=crew.models.checkpoint.name,
+            device=self._hardware.device,
+            dtype=self._hardware.dtype,
+        )
+
+
+def can(checkpoint: Checkpoint, request: RenderRequest) -> bool:
+    return ability_of(request) in checkpoint.abilities
+
+
+def check_length(plan: Plan, tier: Tier, hardware: Hardware) -> None:
+    """Raise `OutOfMemory` for more music than a device of this tier can hold."""
+    if plan.duration_s > tier.alone.longest_s:
+        raise OutOfMemory(
+            f"duration_s: {plan.duration_s:.0f} s is more than {hardware.name} "
+            f"({hardware.total_gb:.0f} GB usable) can make at once; ask for at most "
+            f"{tier.alone.longest_s} s.",
+            field="duration_s",
+        )
+
+
+class _Run:
+    """One take on its way through the stages."""
+
+    def __init__(self, crew: Crew, hardware: Hardware, watch: Watch, progress: Progress) -> None:
+        self._crew, self._hardware = crew, hardware
+        self._watch, self._progress = watch, progress
+
+    def take(self, plan: Plan, source: Source | None, seed: int, attempt: Attempt) -> Audio:
+        """The sound of a take, float32 [2, n]."""
+        placed = None if source is None else laid_out(source.audio, plan)
+        heard = None
+        if placed is not None:
+            heard, attempt = self._climb("encode", attempt, lambda how: self._listen(placed, how))
+        self._progress("reading", _HEARD)
+        with self._crew.on_duty("text encoder", attempt):
+            ready = prepare(self._crew.models, plan, heard)
+        latents, attempt = self._climb(
+            "denoise", attempt, lambda how: self._denoise(ready, plan, seed, how)
+        )
+        audio, _ = self._climb("decode", attempt, lambda how: self._sound(latents, how))
+        audio = np.ascontiguousarray(audio[:, : samples_in(plan.duration_s)])
+        return (
+            at_level(audio) if placed is None or not plan.stretches else kept(placed, audio, plan)
+        )
+
+    def _climb(
+        self, stage: Stage, attempt: Attempt, made: Callable[[Attempt], Done]
+    ) -> tuple[Done, Attempt]:
+        return climb(attempt, self._hardware, stage, made)
+
+    def _listen(self, audio: Audio, attempt: Attempt) -> Tensor:
+        with self._crew.on_duty("autoencoder", attempt):
+            watch = self._told("listening", 0.0, _HEARD)
+            tile = attempt.listening_tile
+            return self._crew.codec.encode(whole_frames(audio), tile, watch).unsqueeze(0)
+
+    def _denoise(self, ready: Ready, plan: Plan, seed: int, attempt: Attempt) -> Tensor:
+        with self._crew.on_duty("decoder", attempt):
+            return make(
+                self._crew.models, ready, plan, seed, self._told("denoising", _READ, _DENOISED)
+            )
+
+    def _sound(self, latents: Tensor, attempt: Attempt) -> Audio:
+        with self._crew.on_duty("autoencoder", attempt):
+            watch = self._told("decoding", _DENOISED, 1.0)
+            return self._crew.codec.decode(latents, attempt.sounding_tile, watch)
+
+    def _told(self, stage: str, start: float, end: float) -> Watch:
+        """Progress of a stage as progress of the whole."""
+        return Watch(
+            lambda done, total: self._progress(stage, start + (end - start) * done / total),
+            self._watch.cancelled,
+        )
+
+
+def laid_out(audio: Audio, plan: Plan) -> Audio:
+    """The source where it sounds in the result, silence elsewhere: [2, n] of the whole length."""
+    before = samples_in(plan.source_at_s)
+    placed = np.zeros((2, samples_in(plan.duration_s)), np.float32)
+    fits = min(audio.shape[1], placed.shape[1] - before)
+    placed[:, before : before + fits] = audio[:, :fits]
+    return placed
+
+
+def kept(source: Audio, made: Audio, plan: Plan) -> Audio:
+    """The source, bit for bit, but for the plan's stretches and a seam beside each of their
+    edges."""
+    seam_s = max(_LEAST_SEAM_S, hold_of("balanced", plan.strength).seam_s)
+    seam, length = round(seam_s * SAMPLE_RATE_HZ), source.shape[1]
+    patches = []
+    for one in plan.stretches:
+        start, end = samples_in(one.start_s), samples_in(one.end_s)
+        if length - end > seam:
+            end += seam  # so that the seam comes after the stretch
+        else:
+            end = length
+        lead = seam if start else 0
+        patches.append(Patch(Window(start, end), made[:, start - lead : end]))
+    return splice(source, patches, seam_s, match=False, fade=ramp)
+
+
+def at_level(audio: Audio) -> Audio:
+    """Its highest sample at -1 dBFS, as upstream has it; silence stays silent."""
+    highest = float(np.abs(audio).max(initial=0.0))
+    return audio if highest < _SILENT else audio * (_PEAK / np.float32(highest))
+
+
+def samples_in(seconds: float) -> int:
+    return round(seconds * SAMPLE_RATE_HZ)
