@@ -6,9 +6,13 @@ the folder is walked, so more cases run without a change.
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import re
+import shutil
+import tarfile
+import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -29,8 +33,25 @@ _BESIDE, _OWN = _REPOSITORY.parent / "shared" / "golden", _REPOSITORY / "tests/g
 GOLDEN = Path(os.environ.get("GOLDEN_DIR") or (_BESIDE if _BESIDE.is_dir() else _OWN))
 """The folder that `GOLDEN_DIR` names, the one beside the repository, or the project's own few."""
 
-needs_checkpoints = pytest.mark.skipif(
-    not (GOLDEN / "native-turbo-tiny").is_dir(), reason=f"no tiny checkpoints in {GOLDEN}"
+_PACKED = GOLDEN / "checkpoints.tar.xz"
+
+
+def _unpacked() -> Path:
+    """Where the tiny checkpoints lie; the project's own are packed, and unpacked once a run."""
+    if not _PACKED.exists():
+        return GOLDEN
+    folder = Path(tempfile.mkdtemp(prefix="golden-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    with tarfile.open(_PACKED) as archive:
+        archive.extractall(folder, filter="data")
+    return folder
+
+
+TINY = _unpacked()
+"""The folder of tiny checkpoints: turbo, base and, but for the project's own few, XL."""
+
+needs_xl = pytest.mark.skipif(
+    not (TINY / "native-xl-turbo-tiny").is_dir(), reason=f"no XL checkpoint in {GOLDEN}"
 )
 
 ENCODED, VELOCITY, FINAL = 1e-5, 1e-5, 1e-4
@@ -108,7 +129,7 @@ def each(kind: str, *names: str, where: Callable[[Case], bool] = lambda case: Tr
 
 
 def located(name: str) -> Found:
-    found = find([GOLDEN], name)
+    found = find([TINY], name)
     assert found, f"{GOLDEN} holds no {name}"
     return found
 

@@ -15,7 +15,7 @@ from engine.renderers.acestep.codes import (
     quantised,
     write_codes,
 )
-from tests.acestep.golden import ENCODED, Case, distance, each, models, needs_checkpoints
+from tests.acestep.golden import ENCODED, Case, distance, each, models
 
 
 @each("tokenizer", where=lambda case: "latents" in case)
@@ -49,7 +49,6 @@ def test_golden_codes_are_read_from_text_as_upstream_does(case: Case):
         assert list(parse_codes(one["input"])) == one["codes"], one["input"]
 
 
-@needs_checkpoints
 def test_without_its_tokenizer_a_checkpoint_names_one_that_has_it():
     bare = dataclasses.replace(models("native-turbo-tiny"), audio_tokenizer=None, detokenizer=None)
     with pytest.raises(Unsupported, match="acestep-v15-turbo"):

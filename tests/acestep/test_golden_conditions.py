@@ -25,7 +25,7 @@ from engine.renderers.acestep.conditions import (
 )
 from engine.renderers.acestep.loading import Models
 from engine.renderers.acestep.words import Prompt, Words, instruction, lyric_prompt, text_prompt
-from tests.acestep.golden import ENCODED, Case, distance, each, models, needs_checkpoints
+from tests.acestep.golden import ENCODED, Case, distance, each, models
 
 
 @pytest.fixture
@@ -154,7 +154,6 @@ def test_golden_masks_are_upstreams(case: Case):
     assert torch.equal(mask.expand_as(theirs), theirs)
 
 
-@needs_checkpoints
 def test_golden_a_condition_holds_the_source_and_then_the_mask_over_every_channel(tiny: Models):
     source = torch.randn(2, 130, 64, generator=torch.Generator().manual_seed(1))
     mask = mask_of(130, window_of(1.0, 2.0, 130))
@@ -166,7 +165,6 @@ def test_golden_a_condition_holds_the_source_and_then_the_mask_over_every_channe
 PLAIN = Words(caption="Deep house", lyrics="[Verse]\nHello", language="en")
 
 
-@needs_checkpoints
 @pytest.mark.parametrize(
     "changed",
     [
@@ -189,7 +187,6 @@ def test_golden_each_word_changes_what_is_asked_for(tiny: Models, changed: dict[
     assert plain.shape != other.shape or distance(plain, other) > 1e-3
 
 
-@needs_checkpoints
 def test_golden_a_reference_changes_what_is_asked_for_at_the_timbres_place_alone(tiny: Models):
     prompt = Prompt(text_prompt("Do:", Words("house")), lyric_prompt(Words("house")))
     lyrics = tokens_of(tiny, prompt).lyrics.shape[1]
@@ -199,7 +196,6 @@ def test_golden_a_reference_changes_what_is_asked_for_at_the_timbres_place_alone
     assert changed == [lyrics]
 
 
-@needs_checkpoints
 def test_golden_text_is_cut_at_256_tokens_and_lyrics_at_2048(tiny: Models):
     long = Prompt("music " * 3000, "la " * 5000)
     tokens = tokens_of(tiny, long)

@@ -10,7 +10,7 @@ import pytest
 from diffusers import AutoencoderOobleck
 
 from engine.renderers.acestep.latents import SAMPLES_PER_FRAME, Codec
-from tests.acestep.golden import GOLDEN, Case, each
+from tests.acestep.golden import TINY, Case, each
 
 LATENT_LIMIT, AUDIO_LIMIT, STORAGE_STEP = 1e-5, 1e-5, 2.0**-11
 
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:.*weight_norm:FutureWarning")
 
 @pytest.fixture(scope="module", params=[True, False], ids=["channels_last", "channels_first"])
 def codec(request: pytest.FixtureRequest) -> Codec:
-    autoencoder = AutoencoderOobleck.from_pretrained(GOLDEN / "vae").float()
+    autoencoder = AutoencoderOobleck.from_pretrained(TINY / "vae").float()
     return Codec(autoencoder, channels_last=request.param)
 
 

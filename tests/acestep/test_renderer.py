@@ -25,9 +25,9 @@ from engine.requests import (
     RepaintRequest,
 )
 from engine.results import Track
-from tests.acestep.golden import GOLDEN, located, needs_checkpoints
+from tests.acestep.golden import TINY, located
 
-pytestmark = [needs_checkpoints, pytest.mark.slow]
+pytestmark = pytest.mark.slow
 
 PROCESSOR = Hardware("cpu", "a processor", 20.0, 20.0, "main", "float32")
 RATE_HZ = 48_000
@@ -245,14 +245,14 @@ def test_without_a_checkpoint_auto_is_the_sketch_and_the_status_says_how_to_get_
 
 
 def test_with_a_checkpoint_auto_is_the_neural_renderer_for_what_it_can(tmp_path: Path):
-    place = Workplace(tmp_path, checkpoints=(GOLDEN,))
+    place = Workplace(tmp_path, checkpoints=(TINY,))
     assert choose("auto", checked(GenerateRequest, caption="house"), place).name == "acestep"
     parts = checked(AddPartsRequest, track="trk_1", parts=["bass"])
     assert choose("auto", parts, place).name == "sketch"
 
 
 def test_the_studio_makes_a_track_with_it_in_a_process_of_its_own(settings: Settings):
-    neural = dataclasses.replace(settings, renderer="acestep", checkpoints=(GOLDEN,), idle_s=20.0)
+    neural = dataclasses.replace(settings, renderer="acestep", checkpoints=(TINY,), idle_s=20.0)
     studio = Studio(neural)
     try:
         request = checked(GenerateRequest, caption="warm house", duration_s=10.0, seed=3)
