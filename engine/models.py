@@ -2,7 +2,8 @@
 
 A table that grows by rows. Nothing here fetches or loads anything: files come by
 `engine.downloads`, when a person asks for them, and are read by whoever uses the model. Which bytes
-they must be is written down here, so it doesn't matter who delivered them.
+they must be is written down, so it doesn't matter who delivered them: here, or, for checkpoints of
+ACE-Step, in what `engine.shelf` keeps beside them.
 """
 
 from __future__ import annotations
@@ -11,10 +12,33 @@ import hashlib
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-
-from engine.errors import NotFound
+from typing import Literal
 
 _CHUNK = 2**20
+
+DigestKind = Literal["sha256", "git"]
+"""SHA-256 of the bytes, or what git calls a file: SHA-1 of a word, their number and the bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """What is left of a file's bytes when all of them are mixed: equal only if they are."""
+
+    kind: DigestKind
+    hex: str
+
+    @classmethod
+    def of(cls, path: Path, kind: DigestKind = "sha256") -> Digest:
+        """The digest of a file that is there."""
+        # Git's is no protection against somebody who can make two files with one SHA-1; it is all
+        # that a hub says of small files, and those hold no code.
+        mixed = hashlib.sha256() if kind == "sha256" else hashlib.sha1(usedforsecurity=False)
+        if kind == "git":
+            mixed.update(b"blob %d\0" % path.stat().st_size)
+        with path.open("rb") as stream:
+            while chunk := stream.read(_CHUNK):
+                mixed.update(chunk)
+        return cls(kind, mixed.hexdigest())
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +46,9 @@ class ModelFile:
     """One file of a model: the bytes it must hold, and who has it, best source first."""
 
     name: str
+    """Also a path beneath the model's folder, with slashes."""
     size_bytes: int
-    sha256: str
+    digest: Digest
     urls: tuple[str, ...]
 
 
@@ -68,7 +93,9 @@ _KNOWN = (
             ModelFile(
                 name="955717e8.safetensors",
                 size_bytes=84_025_440,
-                sha256="d9fa14133cfcc034a6758923bb3a8ca9f8dfd0b582134643bbf83f72c17576dd",
+                digest=Digest(
+                    "sha256", "d9fa14133cfcc034a6758923bb3a8ca9f8dfd0b582134643bbf83f72c17576dd"
+                ),
                 urls=(
                     _hugging_face(
                         "adefossez/HTDemucs",
@@ -83,11 +110,11 @@ _KNOWN = (
 MODELS: dict[str, Model] = {model.name: model for model in _KNOWN}
 
 
-def named(name: str) -> Model:
-    """The model of this name. Raises `NotFound`, naming those there are."""
-    if name not in MODELS:
-        raise NotFound(f"There is no model {name!r}; there are: {', '.join(MODELS)}.")
-    return MODELS[name]
+def uninstalled(model: Model) -> str | None:
+    """How to install what the model needs besides its files; None if that is here."""
+    if all(find_spec(package) for package in model.packages):
+        return None
+    return f"install the extra with `uv sync --extra {model.extra}`"
 
 
 def folder_of(model: Model, home: Path) -> Path:
@@ -98,14 +125,12 @@ def folder_of(model: Model, home: Path) -> Path:
 def missing_files(model: Model, home: Path) -> tuple[ModelFile, ...]:
     """Those of the model's files that aren't there in full length. Reads none of them."""
     folder = folder_of(model, home)
-    return tuple(file for file in model.files if _length(folder / file.name) != file.size_bytes)
+    return tuple(file for file in model.files if not is_whole(folder / file.name, file))
 
 
 def lacking(model: Model, home: Path) -> str | None:
     """What must be done before the model can be used, as commands; None if nothing."""
-    steps = []
-    if any(find_spec(package) is None for package in model.packages):
-        steps.append(f"install the extra with `uv sync --extra {model.extra}`")
+    steps = [step] if (step := uninstalled(model)) else []
     if files := missing_files(model, home):
         size = sum(file.size_bytes for file in files)
         steps.append(
@@ -114,23 +139,16 @@ def lacking(model: Model, home: Path) -> str | None:
     return " and ".join(steps) or None
 
 
+def is_whole(path: Path, file: ModelFile) -> bool:
+    """Whether a file of the right length is there. Doesn't read it."""
+    return path.is_file() and path.stat().st_size == file.size_bytes
+
+
 def is_intact(path: Path, file: ModelFile) -> bool:
     """Whether these are the bytes that are expected."""
-    return _length(path) == file.size_bytes and sha256_of(path) == file.sha256
-
-
-def sha256_of(path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as stream:
-        while chunk := stream.read(_CHUNK):
-            digest.update(chunk)
-    return digest.hexdigest()
+    return is_whole(path, file) and Digest.of(path, file.digest.kind) == file.digest
 
 
 def megabytes(size_bytes: int) -> str:
     """A size for people."""
     return f"{size_bytes / 1e9:.1f} GB" if size_bytes >= 1e9 else f"{size_bytes / 1e6:.0f} MB"
-
-
-def _length(path: Path) -> int | None:
-    return path.stat().st_size if path.is_file() else None

@@ -24,7 +24,7 @@ class Settings:
     renderer: str = "auto"
     device: str = "cpu"
     checkpoints: tuple[Path, ...] = ()
-    """Folders in which neural renderers look for their checkpoints."""
+    """Folders in which neural renderers look for theirs; those fetched are put into the first."""
     fake_vram_gb: float | None = None
     """Pretend that the device has so much memory; None: it has what it has."""
     wait_s: float | None = None
@@ -52,6 +52,7 @@ class Settings:
             return default if text.startswith("${") or not text else text
 
         home = value("DJ_HOME")
+        where = _folder(home) if home else _music_folder() / "dj-agent"
         renderer = value("DJ_RENDERER", "auto").lower()
         if renderer not in RENDERERS:
             raise InvalidRequest(
@@ -60,12 +61,13 @@ class Settings:
                 field="DJ_RENDERER",
             )
         return cls(
-            home=_folder(home) if home else _music_folder() / "dj-agent",
+            home=where,
             media_dirs=_folders(value("DJ_MEDIA_DIRS")),
             renderer=renderer,
             device=value("DJ_DEVICE", "cpu"),
             checkpoints=(
                 *_folders(value("ACESTEP_CHECKPOINTS")),
+                where / "models" / "acestep",
                 _folder("checkpoints"),
                 _hub(value),
             ),

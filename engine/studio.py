@@ -206,7 +206,7 @@ class Studio:
             return chosen.name, chosen.revision
         made_in = revision(_LISTEN)
         if isinstance(request, SeparateRequest) and not self._stems_lack():
-            made_in += MODELS["stems"].files[0].sha256  # once it is here, stems are other stems
+            made_in += MODELS["stems"].files[0].digest.hex  # once it is here, stems are other stems
         return "listen", made_in
 
     def _stems_lack(self) -> str | None:

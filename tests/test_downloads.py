@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +12,8 @@ import pytest
 
 from engine.downloads import fetch
 from engine.errors import DownloadFailed
-from engine.models import MODELS, ModelFile, is_intact
+from engine.models import MODELS, Digest, ModelFile, is_intact
+from tests.loopback import Visit, serving
 
 CONTENT = np.random.default_rng(1).bytes(700_000)
 HALF = 300_001
@@ -39,40 +38,25 @@ def shop() -> Iterator[Shop]:
     """Serves `weights`; `elsewhere` leads there; it has nothing else."""
     opened = Shop()
 
-    class Counter(BaseHTTPRequestHandler):
+    class Counter(Visit):
         def do_GET(self) -> None:
-            wanted = self.headers.get("Range")
-            opened.asked.append((self.path, wanted))
+            opened.asked.append((self.path, self.headers.get("Range")))
             if self.path == "/elsewhere":
                 self.send_response(302)
                 self.send_header("Location", "/weights")
                 self.end_headers()
-                return
-            if self.path != "/weights":
+            elif self.path == "/weights":
+                first = self.first_byte() if opened.knows_ranges else 0
+                self.send(opened.content, first=first, cut_after=opened.cut_after)
+            else:
                 self.send_error(404)
-                return
-            first = int(wanted.removeprefix("bytes=").removesuffix("-")) if wanted else 0
-            first = first if opened.knows_ranges else 0
-            rest = opened.content[first:]
-            self.send_response(206 if first else 200)
-            self.send_header("Content-Length", str(len(rest)))
-            self.end_headers()
-            self.wfile.write(rest[: opened.cut_after])
 
-        def log_message(self, format: str, *args: object) -> None:
-            """Tests are quiet."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Counter) as server:
-        opened.address = f"http://127.0.0.1:{server.server_port}"
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
+    with serving(Counter) as opened.address:
         yield opened
-        server.shutdown()
-        thread.join()
 
 
 def wanted(*urls: str, content: bytes = CONTENT) -> ModelFile:
-    digest = hashlib.sha256(content).hexdigest()
+    digest = Digest("sha256", hashlib.sha256(content).hexdigest())
     return ModelFile("net.safetensors", len(content), digest, urls)
 
 
@@ -102,6 +86,20 @@ def test_a_cut_is_told_and_the_next_call_asks_for_the_rest_only(shop: Shop, tmp_
     assert is_intact(fetch(file, tmp_path, heard.append), file)
     assert shop.asked[-1] == ("/weights", f"bytes={HALF}-")
     assert heard[0] == HALF
+
+
+def test_a_person_who_stops_it_keeps_what_has_come(shop: Shop, tmp_path: Path):
+    def stop(have: int) -> None:
+        if have > HALF:
+            raise KeyboardInterrupt
+
+    file = wanted(shop.url())
+    with pytest.raises(KeyboardInterrupt):
+        fetch(file, tmp_path, stop)
+    kept = (tmp_path / "net.safetensors.part").stat().st_size
+    assert kept > HALF
+    assert is_intact(fetch(file, tmp_path), file)
+    assert shop.asked[-1] == ("/weights", f"bytes={kept}-")
 
 
 def test_a_server_without_ranges_sends_the_whole_again(shop: Shop, tmp_path: Path):
@@ -152,11 +150,39 @@ def test_the_second_server_goes_on_where_the_first_stopped(shop: Shop, tmp_path:
     assert shop.asked[-1] == ("/weights", f"bytes={HALF}-")  # through the redirection, too
 
 
+def test_a_server_with_a_file_of_another_length_cannot_spoil_what_is_here(
+    shop: Shop, tmp_path: Path
+):
+    file = wanted(shop.url())
+    part = tmp_path / "net.safetensors.part"
+    part.write_bytes(CONTENT[:HALF])
+    shop.content = CONTENT + b"more"
+    with pytest.raises(DownloadFailed, match="another length"):
+        fetch(file, tmp_path)
+    assert part.read_bytes() == CONTENT[:HALF]
+    shop.content = CONTENT
+    assert is_intact(fetch(file, tmp_path), file)
+
+
+def test_a_file_may_be_known_by_what_git_calls_it(shop: Shop, tmp_path: Path):
+    # `printf 'what is up, doc?' | git hash-object --stdin`, as Git's book has it.
+    (tmp_path / "doc").write_bytes(b"what is up, doc?")
+    name = Digest("git", "bd9dbf5aae1a3862dd1526723246b20206e5fc37")
+    assert Digest.of(tmp_path / "doc", "git") == name
+    shop.content = b"what is up, doc?"
+    file = ModelFile("words/doc", 16, name, (shop.url(),))
+    assert fetch(file, tmp_path / "models").read_bytes() == b"what is up, doc?"
+    shop.content = b"what's wrong, pa"
+    with pytest.raises(DownloadFailed, match="git's SHA-1"):
+        fetch(file, tmp_path / "others")
+
+
 def test_every_known_file_says_exactly_what_it_is():
     for model in MODELS.values():
         assert model.terms
         for file in model.files:
-            assert len(bytes.fromhex(file.sha256)) == 32
+            assert file.digest.kind == "sha256"
+            assert len(bytes.fromhex(file.digest.hex)) == 32
             assert file.size_bytes > 0
             assert file.urls
             assert all(url.startswith("https://") for url in file.urls)

@@ -285,7 +285,7 @@ def test_search_filters_pages_and_takes_newest_first(studio: Studio, settings: S
 def test_status_tells_where_things_are(studio: Studio, settings: Settings) -> None:
     status = studio.status()
     assert status.library == str(settings.home / "tracks")
-    assert [renderer.name for renderer in status.renderers] == ["sketch"]
+    assert {one.name: one.ready for one in status.renderers} == {"sketch": True, "acestep": False}
     assert (status.running, status.queued, status.tracks) == (0, 0, 0)
     assert not status.worker_alive
     assert status.free_bytes > 0

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
+import gc
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from conftest import dismiss_worker
+from test_kills import until
 
 from engine import Settings, Studio, checked
 from engine.audio import files
@@ -237,7 +242,7 @@ def test_without_a_checkpoint_auto_is_the_sketch_and_the_status_says_how_to_get_
     place = Workplace(tmp_path)
     request = checked(GenerateRequest, caption="house")
     assert choose("auto", request, place).name == "sketch"
-    with pytest.raises(Unsupported, match="ACESTEP_CHECKPOINTS"):
+    with pytest.raises(Unsupported, match=r"isn't ready: .*acestep-v15-turbo"):
         choose("acestep", request, place)
     neural = next(one for one in statuses(place) if one.name == "acestep")
     assert not neural.ready
@@ -251,18 +256,46 @@ def test_with_a_checkpoint_auto_is_the_neural_renderer_for_what_it_can(tmp_path:
     assert choose("auto", parts, place).name == "sketch"
 
 
-def test_the_studio_makes_a_track_with_it_in_a_process_of_its_own(settings: Settings):
-    neural = dataclasses.replace(settings, renderer="acestep", checkpoints=(TINY,), idle_s=20.0)
-    studio = Studio(neural)
-    try:
-        request = checked(GenerateRequest, caption="warm house", duration_s=10.0, seed=3)
-        job = studio.wait(studio.submit(request).id, 120.0)
-        assert job.status == "done", job.problem
-        (track,) = job.tracks
-        assert track.recipe
-        assert track.recipe.made_by.renderer == "acestep"
-        assert track.recipe.made_by.checkpoint
-        assert files.read(Path(track.path)).shape == (2, 10 * RATE_HZ)
-    finally:
-        studio.close()
-        dismiss_worker(neural.home)
+@pytest.fixture
+def neural(settings: Settings) -> Iterator[Studio]:
+    """A studio whose worker process renders on the tiny checkpoints."""
+    asked = dataclasses.replace(settings, renderer="acestep", checkpoints=(TINY,), idle_s=20.0)
+    with closing(Studio(asked)) as studio:
+        yield studio
+        dismiss_worker(asked.home)
+
+
+def test_the_studio_makes_a_track_with_it_in_a_process_of_its_own(neural: Studio):
+    request = checked(GenerateRequest, caption="warm house", duration_s=10.0, seed=3)
+    job = neural.wait(neural.submit(request).id, 120.0)
+    assert job.status == "done", job.problem
+    (track,) = job.tracks
+    assert track.recipe
+    assert track.recipe.made_by.renderer == "acestep"
+    assert track.recipe.made_by.checkpoint
+    assert files.read(Path(track.path)).shape == (2, 10 * RATE_HZ)
+
+
+def test_a_job_whose_worker_is_killed_is_done_again_once(neural: Studio):
+    request = checked(GenerateRequest, caption="warm house", duration_s=10.0, seed=3)
+    job = neural.submit(request)
+    until(lambda: neural.job(job.id).stage in ("loading", "denoising", "decoding"))
+    dismiss_worker(neural.settings.home)
+    killed = neural.wait(job.id, 120.0)
+    assert killed.status == "done", killed.problem
+    assert len(killed.tracks) == 1
+    assert files.read(Path(killed.tracks[0].path)).shape == (2, 10 * RATE_HZ)
+
+
+def test_twenty_takes_leave_nothing_behind(turbo: AceStepRenderer):
+    request = checked(GenerateRequest, caption="house", duration_s=10.0, quality="draft", seed=1)
+    render(turbo, request)
+    before = tensors_alive()
+    for seed in range(20):
+        render(turbo, request.model_copy(update={"seed": seed}))
+    assert tensors_alive() <= before
+
+
+def tensors_alive() -> int:
+    gc.collect()
+    return sum(type(one) is torch.Tensor for one in gc.get_objects())

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import functools
 import hashlib
-import threading
 from collections.abc import Iterator
 from dataclasses import replace
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
 from dj_agent.__main__ import main
-from engine.models import MODELS
+from engine.models import MODELS, Digest
+from tests.loopback import Visit, serving
 
 CONTENT = bytes(range(256)) * 8000
 
@@ -25,28 +23,27 @@ def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     shelf.mkdir()
     (shelf / "net.safetensors").write_bytes(CONTENT)
 
-    class Quiet(SimpleHTTPRequestHandler):
-        def log_message(self, format: str, *args: object) -> None:
-            """Tests are quiet."""
+    class Counter(Visit):
+        def do_GET(self) -> None:
+            file = shelf / self.path.removeprefix("/")
+            if file.is_file():
+                self.send(file.read_bytes())
+            else:
+                self.send_error(404)
 
-    serve = functools.partial(Quiet, directory=str(shelf))
-    with ThreadingHTTPServer(("127.0.0.1", 0), serve) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
+    with serving(Counter) as address:
         (known,) = MODELS["stems"].files
         file = replace(
             known,
             name="net.safetensors",
             size_bytes=len(CONTENT),
-            sha256=hashlib.sha256(CONTENT).hexdigest(),
-            urls=(f"http://127.0.0.1:{server.server_port}/net.safetensors",),
+            digest=Digest("sha256", hashlib.sha256(CONTENT).hexdigest()),
+            urls=(f"{address}/net.safetensors",),
         )
         monkeypatch.setitem(MODELS, "stems", replace(MODELS["stems"], files=(file,)))
         monkeypatch.setenv("DJ_HOME", str(tmp_path / "home"))
         monkeypatch.chdir(tmp_path)
         yield tmp_path / "home" / "models" / "stems"
-        server.shutdown()
-        thread.join()
 
 
 def said(capsys: pytest.CaptureFixture[str]) -> str:

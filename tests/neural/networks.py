@@ -14,7 +14,7 @@ from demucs.htdemucs import HTDemucs
 from numpy.typing import NDArray
 from safetensors.torch import save_file
 
-from engine.models import Model, ModelFile, sha256_of
+from engine.models import Digest, Model, ModelFile
 
 SOURCES = ("drums", "bass", "other", "vocals")
 TINY = {
@@ -51,7 +51,7 @@ def write(
 
 
 def described_file(path: Path, *urls: str) -> ModelFile:
-    return ModelFile(path.name, path.stat().st_size, sha256_of(path), urls)
+    return ModelFile(path.name, path.stat().st_size, Digest.of(path), urls)
 
 
 def model_of(file: ModelFile, *packages: str) -> Model:

@@ -128,13 +128,6 @@ def test_a_tensor_too_few_too_many_or_misshapen_is_named(tmp_path: Path, change,
         htdemucs.load(path, write(path, TINY, tensors), "cpu")
 
 
-def test_a_device_that_is_not_there_is_refused_by_its_setting():
-    assert htdemucs.usable_device("cpu") == "cpu"
-    assert htdemucs.usable_device("auto") in ("cuda", "mps", "cpu")
-    with pytest.raises(Unsupported, match="DJ_DEVICE"):
-        htdemucs.usable_device("abacus")
-
-
 @pytest.mark.slow
 def test_the_network_of_the_published_weights_runs(tmp_path: Path):
     model = random_network(**FULL)

@@ -48,7 +48,7 @@ def test_with_weights_any_mix_is_taken_apart_by_the_network(home: Path):
     assert [draft.role for draft in drafts] == ["drums", "bass", "other", "vocals"]
     made_by, (said,) = drafts[0].rendered.made_by, drafts[0].rendered.warnings
     (file,) = MODELS["stems"].files
-    assert made_by.checkpoint == f"htdemucs@{file.sha256[:12]}"
+    assert made_by.checkpoint == f"htdemucs@{file.digest.hex[:12]}"
     assert (made_by.renderer, made_by.device, made_by.dtype) == ("listen", "cpu", "float32")
     assert "a neural separator, htdemucs@" in said
     assert "dB" in said

@@ -23,6 +23,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file
 
 from engine.errors import Unsupported
+from engine.hardware import usable_device
 from engine.listen.separation import Audio
 from engine.models import ModelFile, is_intact
 
@@ -77,29 +78,8 @@ def load(path: Path, file: ModelFile, device: str) -> Demucs:
         raise Unsupported(f"{path.name} is no safetensors file ({error}); {again}.") from error
     model = _built(described, path.name)
     _fill(model, tensors, path.name)
-    checkpoint = f"htdemucs@{file.sha256[:12]}"
+    checkpoint = f"htdemucs@{file.digest.hex[:12]}"
     return Demucs(model.eval().requires_grad_(False).to(where), checkpoint, where)
-
-
-def usable_device(asked: str) -> str:
-    """The device as torch calls it; for `auto` the fastest there is. Raises `Unsupported`."""
-    there = [
-        kind
-        for kind, is_there in (
-            ("cuda", torch.cuda.is_available()),
-            ("mps", torch.backends.mps.is_available()),
-            ("cpu", True),
-        )
-        if is_there
-    ]
-    if asked == "auto":
-        return there[0]
-    if asked.partition(":")[0] not in there:
-        raise Unsupported(
-            f"DJ_DEVICE: torch can't compute on {asked!r} here; use one of {', '.join(there)}.",
-            field="DJ_DEVICE",
-        )
-    return asked
 
 
 def _built(described: Mapping[str, str], name: str) -> HTDemucs:

@@ -60,13 +60,10 @@ def _fingerprint(checkpoints: tuple[Found, ...]) -> str:
 
 
 def _note(names: list[str], installed: bool) -> str:
-    if not installed:
-        return "It needs the extra 'ace': install it with `uv sync --extra ace`."
+    if names and installed:
+        return f"ACE-Step 1.5, neural music and singing; here: {', '.join(names)}."
+    steps = [] if installed else ["install the extra with `uv sync --extra ace`"]
     if not names:
         size = f"{download_bytes(_FIRST) / 1e9:.0f} GB"
-        return (
-            f"No checkpoint of ACE-Step 1.5 is here; put {_FIRST.name} ({size}, "
-            f"{_FIRST.repository} on Hugging Face) into ./checkpoints, or set ACESTEP_CHECKPOINTS "
-            "to where it lies."
-        )
-    return f"ACE-Step 1.5, neural music and singing; here: {', '.join(names)}."
+        steps.append(f"fetch it ({size}) with `dj-agent models get {_FIRST.name}`")
+    return f"Neural music, singing: {' and '.join(steps)}."

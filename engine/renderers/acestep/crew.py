@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 import torch
@@ -28,7 +28,7 @@ class Crew:
         self.codec = Codec(self.models.vae, channels_last=hardware.channels_last)
 
     @contextmanager
-    def on_duty(self, part: Part, attempt: Attempt) -> Iterator[None]:
+    def on_duty(self, part: Part, attempt: Attempt) -> Generator[None]:
         """Have this part on the device; if it is to be parked, it goes again."""
         aside = part == "autoencoder" and attempt.autoencoder_on_cpu
         self._move(part, _AT_REST if aside else self._hardware.device)

@@ -19,8 +19,8 @@ _HERE = Path(__file__).parent
 
 _TASKS = ("generate", "cover", "repaint", "extend", "add_parts")
 _NOTE = (
-    "The embedded composer and synthesiser: nothing to download, exact tempo, key and bars, "
-    "a wordless lead voice; a sketch of the music, not a neural recording."
+    "Embedded composer and synthesiser: exact tempo, key and bars, a wordless voice; a sketch, "
+    "not a recording."
 )
 
 
