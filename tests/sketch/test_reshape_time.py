@@ -67,7 +67,8 @@ def test_parts_follow_a_tempo_that_changes() -> None:
     grid = find_grid(hear(source.audio))
     added = find_grid(hear(made.audio - source.audio))
     assert np.ptp(60 / np.diff(grid.beats_s)) > 3.0, "the test's own tempo must change"
-    assert furthest_s(added.beats_s, grid.beats_s) <= 0.012
+    # Two readings of a bent tempo, each told in segments that are within 8 ms of its beats.
+    assert furthest_s(added.beats_s, grid.beats_s) <= 0.016
 
 
 def test_parts_are_tuned_to_the_track() -> None:
