@@ -25,9 +25,9 @@ import json, resource, sys, time
 import numpy as np
 from scipy.signal import oaconvolve
 from engine import GenerateRequest, checked
-from engine.renderers import load
+from engine.renderers import sketch
 caption, duration_s = sys.argv[1], float(sys.argv[2])
-render = load("sketch").render
+render = sketch.load().render
 def timed(do):
     start = time.process_time()
     result = do()
