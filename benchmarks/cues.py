@@ -34,7 +34,7 @@ PENALTY = 5.0
 
 
 def main() -> None:
-    sketches, tunes = (*map(int, sys.argv[1:3]), 1000, 500)[:2]
+    sketches, tunes = (*map(int, sys.argv[1:3]), 550, 400)[:2]
     examples = [example for piece in pieces(sketches, tunes) if (example := read(piece))[1].any()]
     print(f"{len(examples)} pieces")
     weights = fit(examples)
