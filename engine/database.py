@@ -16,7 +16,7 @@ from typing import Any
 
 from engine.errors import StorageFull, StudioError
 
-_VERSION = 1
+_VERSION = 2
 _SCHEMA = """
 CREATE TABLE tracks (
     seq        INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -67,6 +67,16 @@ CREATE TABLE takes (
 """
 
 
+def _add_analyses(write: sqlite3.Connection) -> None:
+    """What came after version 0.1.0; some libraries marked with it have got it already."""
+    columns = {row["name"] for row in write.execute("PRAGMA table_info(jobs)")}
+    if "analysis" not in columns:
+        write.execute("ALTER TABLE jobs ADD COLUMN analysis TEXT")
+    write.execute(
+        "CREATE TABLE IF NOT EXISTS analyses (fingerprint TEXT PRIMARY KEY, analysis TEXT NOT NULL)"
+    )
+
+
 class Database:
     """One connection, shared by the threads of a process."""
 
@@ -96,9 +106,11 @@ class Database:
             if version == 0:
                 for statement in _SCHEMA.split(";"):
                     write.execute(statement)
-                write.execute(f"PRAGMA user_version = {_VERSION}")
+            elif version == 1:
+                _add_analyses(write)
             elif version > _VERSION:
                 raise sqlite3.DatabaseError("it was made by a newer version of this program")
+            write.execute(f"PRAGMA user_version = {_VERSION}")
 
     def read(self, query: str, values: Sequence[Any] = ()) -> list[sqlite3.Row]:
         with self._lock:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -289,3 +291,19 @@ def test_status_tells_where_things_are(studio: Studio, settings: Settings) -> No
     assert (status.running, status.queued, status.tracks) == (0, 0, 0)
     assert not status.worker_alive
     assert status.free_bytes > 0
+
+
+def test_a_library_of_the_first_version_is_taken_over_with_all_that_is_in_it(
+    studio: Studio, settings: Settings
+) -> None:
+    with staffed(settings, Tone()):
+        (track,) = studio.wait(studio.submit(ask(seed=1)).id, 30).tracks
+    studio.close()
+    with closing(sqlite3.connect(settings.home / "studio.db")) as database:
+        database.execute("ALTER TABLE jobs DROP COLUMN analysis")
+        database.execute("DROP TABLE analyses")
+        database.execute("PRAGMA user_version = 1")
+        database.commit()
+    with closing(Studio(settings)) as again, staffed(settings, Tone()):
+        assert again.track(track.id) == track
+        assert again.wait(again.submit(ask(seed=2)).id, 30).status == "done"
