@@ -6,6 +6,8 @@ path, and whoever works on it need not ask again.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from engine.errors import InvalidRequest
 from engine.library import Library
 from engine.requests import (
@@ -22,17 +24,27 @@ from engine.results import Track
 from engine.text import one_line, title_of
 
 
-def admit(request: Request, library: Library) -> tuple[Request, str]:
-    """The request with its track settled, and what its job is called.
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """A request that was let in, what its job is called, and the track that it names, if any."""
+
+    request: Request
+    title: str
+    track: Track | None = None
+
+
+def admit(request: Request, library: Library) -> Admitted:
+    """The request with its track settled.
 
     Raises `NotFound`, `AccessRefused` or `AudioUnreadable` for the track, `InvalidRequest` for a
     window that isn't in it.
     """
     if isinstance(request, GenerateRequest):
-        return request, request.title or title_of(request.caption)
+        return Admitted(request, request.title or title_of(request.caption))
     track = library.track(request.track)
     _check_span(request, track)
-    return request.model_copy(update={"track": track.id}), _name(request, track)
+    settled = request.model_copy(update={"track": track.id})
+    return Admitted(settled, _name(request, track), track)
 
 
 def _check_span(request: Request, track: Track) -> None:

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from engine.errors import InvalidRequest
-from engine.renderers.protocol import Workplace
+from engine.renderers import NAMES, Workplace
 
-RENDERERS = ("auto", "sketch", "acestep")
+RENDERERS = ("auto", *NAMES)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from engine.errors import DownloadFailed, ModelUnusable
 from engine.hub import Hub, Published, is_inside
 from engine.models import Digest, Model, ModelFile, is_whole
 from engine.renderers.acestep.checkpoints import CHECKPOINTS, SHARED, Checkpoint, Part
-from engine.renderers.acestep.finding import Found, find, present
+from engine.renderers.acestep.finding import Found, find, present, shared_part
 
 LIST = "dj-agent.json"
 Here = Literal["yes", "in part", "no"]
@@ -126,7 +126,7 @@ def wanted(checkpoint: Checkpoint, roots: Sequence[Path], hub: Hub) -> tuple[Pie
     parts: list[Part | Checkpoint] = [
         part
         for part in (SHARED if checkpoint.layout == "native" else ())
-        if (shelf / part.name / LIST).exists() or not _lies_somewhere(part, roots)
+        if (shelf / part.name / LIST).exists() or not shared_part(roots, part)
     ]
     pieces = []
     for part in (*parts, checkpoint):
@@ -251,13 +251,6 @@ def _joined(folder: str, path: str) -> str:
 
 def _is_whole(piece: Piece) -> bool:
     return all(is_whole(piece.folder / file.name, file) for file in piece.files)
-
-
-def _lies_somewhere(part: Part, roots: Sequence[Path]) -> bool:
-    """Whether `finding` will come upon it for a checkpoint on the shelf."""
-    cached = f"models--{part.repository.replace('/', '--')}/snapshots/*"
-    places = [place for root in roots for place in (root, *root.glob(cached))]
-    return any((place / part.folder / "config.json").is_file() for place in places)
 
 
 def _uses(other: Found, folder: Path) -> bool:

@@ -15,7 +15,7 @@ import time
 from importlib.metadata import version
 from pathlib import Path
 
-from engine.admission import admit
+from engine.admission import Admitted, admit
 from engine.audio import SAMPLE_RATE_HZ
 from engine.database import Database
 from engine.errors import NotFound, RenderFailed, StorageFull
@@ -72,9 +72,10 @@ class Studio:
         the same again. Raises `Unsupported`, `StorageFull` or `QueueFull`, and for a request about
         a track whatever `admit` raises.
         """
-        request, title = admit(request, self.library)
+        admitted = admit(request, self.library)
+        request = admitted.request
         performer, made_in = self._performer(request)
-        self._check_room(request)
+        self._check_room(admitted)
         fingerprint = _fingerprint(request, performer, made_in)
         if not _is_open(request) and (twin := self._still_there(fingerprint)):
             return twin
@@ -82,7 +83,7 @@ class Studio:
             request = request.model_copy(update={"seed": secrets.randbelow(MAX_SEED + 1)})
         job_id = self._queue.submit(
             request,
-            title=title,
+            title=admitted.title,
             fingerprint=fingerprint,
             renderer=performer,
             limit=self.settings.queue_limit,
@@ -212,8 +213,8 @@ class Studio:
     def _stems_lack(self) -> str | None:
         return lacking(MODELS["stems"], self.settings.home)
 
-    def _check_room(self, request: Request) -> None:
-        expected = _expected_s(request, self.library) * _BYTES_PER_S
+    def _check_room(self, admitted: Admitted) -> None:
+        expected = _expected_s(admitted) * _BYTES_PER_S
         free = shutil.disk_usage(self.settings.home).free
         if free < expected + _ROOM_BYTES:
             raise StorageFull(
@@ -235,19 +236,20 @@ def _is_open(request: Request) -> bool:
     return isinstance(request, RenderRequest) and request.seed is None
 
 
-def _expected_s(request: Request, library: Library) -> float:
+def _expected_s(admitted: Admitted) -> float:
     """About how many seconds of audio the request will add to the library."""
-    match request:
-        case GenerateRequest():
-            return (request.duration_s or _USUAL_S) * request.variations
+    length_s = admitted.track.duration_s if admitted.track else _USUAL_S
+    match admitted.request:
+        case GenerateRequest() as request:
+            return (request.duration_s or length_s) * request.variations
         case AnalyzeRequest():
             return 0.0
-        case SeparateRequest():
-            return library.track(request.track).duration_s * max(4, len(request.stems))
-        case ExtendRequest():
-            return library.track(request.track).duration_s + request.seconds
+        case SeparateRequest() as request:
+            return length_s * max(4, len(request.stems))
+        case ExtendRequest() as request:
+            return length_s + request.seconds
         case _:
-            return library.track(request.track).duration_s
+            return length_s
 
 
 def _state_of_file(request: Request) -> list[int] | None:

@@ -117,10 +117,9 @@ def fresh_noise(case: Case) -> Iterator[Tensor]:
     return chain(case.tensors.get("step_noise", ()))
 
 
-@each("dit")
+@each("dit", where=lambda case: not is_edit(case))
 def test_golden_noise_is_drawn_alike(case: Case):
-    if is_edit(case):
-        pytest.skip("its noise is drawn step by step")
+    """An edit draws its noise step by step."""
     seeds = case.facts["request"]["seed"]
     drawn = noise_of(seeds if isinstance(seeds, list) else [seeds], case.facts["T"])
     assert distance(drawn, case.tensors["noise"]) == 0.0

@@ -155,6 +155,13 @@ def test_an_extension_keeps_the_track_up_to_its_seam(turbo: AceStepRenderer, sid
     assert moments.max() < 0.02 if side == "start" else moments.min() > 3.98
 
 
+@pytest.mark.parametrize("seconds", [4.000005, 4.02, 4.039999])
+def test_an_extension_has_its_length_to_the_sample(turbo: AceStepRenderer, seconds: float):
+    request = checked(ExtendRequest, track="trk_1", seconds=seconds, seed=1)
+    made = render(turbo, request, a_source())
+    assert made.audio.shape == (2, round((4.0 + seconds) * RATE_HZ))
+
+
 @pytest.mark.parametrize("mode", ["cover", "remix"])
 def test_a_cover_follows_its_source_as_far_as_it_is_told(turbo: AceStepRenderer, mode: str):
     source = a_source()

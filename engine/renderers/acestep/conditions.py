@@ -17,10 +17,10 @@ import torch
 from torch import Tensor
 
 from engine.renderers.acestep.decoder import Condition
+from engine.renderers.acestep.frames import frame_at
 from engine.renderers.acestep.loading import Models
 from engine.renderers.acestep.words import MOST_LYRIC_TOKENS, MOST_TEXT_TOKENS, Prompt
 
-SAMPLES_PER_FRAME, SAMPLE_RATE_HZ = 1920, 48_000
 LEAST_FRAMES = 128
 """Shorter ones are made longer by silence, as upstream does."""
 TIMBRE_FRAMES = 750
@@ -130,15 +130,10 @@ def lengthened(models: Models, latents: Tensor) -> Tensor:
     )
 
 
-def frames_of(seconds: float) -> int:
-    """Which frame a moment lies in, or how many whole ones there are in a stretch."""
-    return int(seconds * SAMPLE_RATE_HZ // SAMPLES_PER_FRAME)
-
-
 def window_of(start_s: float, end_s: float, frames: int) -> Tensor:
     """Bool [1, frames], true from `start_s` to `end_s`, over one frame at least."""
-    start = min(max(frames_of(start_s), 0), frames - 1)
-    end = min(max(frames_of(end_s), start + 1), frames)
+    start = min(max(frame_at(start_s), 0), frames - 1)
+    end = min(max(frame_at(end_s), start + 1), frames)
     places = torch.arange(frames)
     return ((places >= start) & (places < end)).unsqueeze(0)
 

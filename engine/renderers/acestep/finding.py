@@ -54,7 +54,7 @@ def find(roots: Sequence[Path], name: str) -> Found | None:
         if _is_diffusers(folder):
             return _diffusers(folder, name)
         if _is_native(folder):
-            vae, text = _shared(roots, folder, VAE), _shared(roots, folder, TEXT_ENCODER)
+            vae, text = (shared_part(roots, part, folder) for part in (VAE, TEXT_ENCODER))
             if vae and text:
                 return Found(name, "native", folder, vae, text, text)
     return None
@@ -128,9 +128,9 @@ def _places(roots: Sequence[Path], name: str, known: Checkpoint | None) -> Itera
                 yield root / known.folder
 
 
-def _shared(roots: Sequence[Path], folder: Path, part: Part) -> Path | None:
-    """Where the nearest one lies: beside the checkpoint, within it, then beneath the roots."""
-    places = [folder.parent, folder]
+def shared_part(roots: Sequence[Path], part: Part, beside: Path | None = None) -> Path | None:
+    """Where the nearest one lies: beside a checkpoint, within it, then beneath the roots."""
+    places = [beside.parent, beside] if beside else []
     for root in roots:
         places += [root, *_snapshots(root, part.repository)]
     for place in places:

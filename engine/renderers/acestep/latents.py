@@ -19,9 +19,9 @@ from torch import Tensor
 from torch.nn.functional import pad
 
 from engine.renderers.acestep.denoise import Watch
+from engine.renderers.acestep.frames import SAMPLES_PER_FRAME
 from engine.renderers.acestep.oobleck import lay_out
 
-SAMPLES_PER_FRAME = 1920
 LISTENING_TILE, LISTENING_CONTEXT = 750, 50
 """Frames: upstream listens to 30 s at a time, of which 2 s on each side are context."""
 SOUNDING_TILE, SOUNDING_CONTEXT = 512, 10

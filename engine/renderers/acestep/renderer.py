@@ -22,6 +22,7 @@ from engine.renderers.acestep.checkpoints import Checkpoint
 from engine.renderers.acestep.crew import Crew
 from engine.renderers.acestep.denoise import Watch
 from engine.renderers.acestep.finding import Found, described
+from engine.renderers.acestep.frames import samples_in
 from engine.renderers.acestep.keeping import hold_of
 from engine.renderers.acestep.ladder import Attempt, Stage, climb, first_attempt
 from engine.renderers.acestep.latents import whole_frames
@@ -175,7 +176,7 @@ def kept(source: Audio, made: Audio, plan: Plan) -> Audio:
     """The source, bit for bit, but for the plan's stretches and a seam beside each of their
     edges."""
     seam_s = max(_LEAST_SEAM_S, hold_of("balanced", plan.strength).seam_s)
-    seam, length = round(seam_s * SAMPLE_RATE_HZ), source.shape[1]
+    seam, length = samples_in(seam_s), source.shape[1]
     patches = []
     for one in plan.stretches:
         start, end = samples_in(one.start_s), samples_in(one.end_s)
@@ -192,7 +193,3 @@ def at_level(audio: Audio) -> Audio:
     """Its highest sample at -1 dBFS, as upstream has it; silence stays silent."""
     highest = float(np.abs(audio).max(initial=0.0))
     return audio if highest < _SILENT else audio * (_PEAK / np.float32(highest))
-
-
-def samples_in(seconds: float) -> int:
-    return round(seconds * SAMPLE_RATE_HZ)

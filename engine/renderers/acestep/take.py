@@ -35,6 +35,7 @@ from engine.renderers.acestep.denoise import (
     noise_of,
 )
 from engine.renderers.acestep.edit import Edit, edit
+from engine.renderers.acestep.frames import frames_in
 from engine.renderers.acestep.guidance import Guidance
 from engine.renderers.acestep.keeping import Keeping, hold_of
 from engine.renderers.acestep.loading import Models
@@ -43,7 +44,6 @@ from engine.renderers.acestep.schedule import Schedule, base_schedule, turbo_sch
 from engine.renderers.acestep.wavelet import Correction
 from engine.renderers.acestep.words import prompt
 
-FRAMES_PER_S = 25
 _SALT = 0x9E3779B9
 """Sets the noise that is drawn on the way apart from the noise at the start."""
 
@@ -118,11 +118,6 @@ def sampling_for(checkpoint: Checkpoint, plan: Plan) -> Sampling:
 def schedule_for(checkpoint: Checkpoint, steps: int) -> Schedule:
     make_one = turbo_schedule if checkpoint.variant == "turbo" else base_schedule
     return make_one(steps, checkpoint.shift)
-
-
-def frames_in(duration_s: float) -> int:
-    """The frames that hold this much music, the last one perhaps in part."""
-    return max(1, -int(-duration_s * FRAMES_PER_S // 1))
 
 
 def _window(plan: Plan, frames: int) -> Tensor | None:
