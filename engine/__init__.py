@@ -31,7 +31,6 @@ from engine.requests import (
     Request,
     SeparateRequest,
     checked,
-    invalid,
 )
 from engine.results import (
     Job,
@@ -55,5 +54,5 @@ __all__ = [
     "Key", "LibraryPage", "Made", "Measured", "NotFound", "Problem", "QueueFull", "Recipe",
     "RenderFailed", "RendererStatus", "RepaintRequest", "Request", "Section", "SeparateRequest",
     "Settings", "Status", "StorageFull", "Studio", "StudioError", "Track", "Unsupported",
-    "checked", "clean", "invalid", "one_line", "parse_key",
+    "checked", "clean", "one_line", "parse_key",
 ]  # fmt: skip

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from engine.errors import InvalidRequest
-from engine.library import Library
+from engine.library import TRACK_ID, Library
 from engine.requests import (
     MAX_SOURCE_S,
     AddPartsRequest,
@@ -19,14 +19,22 @@ from engine.requests import (
     RepaintRequest,
     Request,
     SeparateRequest,
+    checked,
 )
 from engine.results import Track
 from engine.text import one_line, title_of
 
+_KEPT = (
+    "lyrics", "language", "instrumental", "duration_s", "bpm", "key", "time_signature", "reference",
+    "adapter",
+)  # fmt: skip
+"""What another take has in common with the first, unless something else is asked for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Admitted:
-    """A request that was let in, what its job is called, and the track that it names, if any."""
+    """A request that was let in, what its job is called, and the track that it reshapes or
+    varies, if any."""
 
     request: Request
     title: str
@@ -34,17 +42,53 @@ class Admitted:
 
 
 def admit(request: Request, library: Library) -> Admitted:
-    """The request with its track settled.
+    """The request with its tracks settled.
 
-    Raises `NotFound`, `AccessRefused` or `AudioUnreadable` for the track, `InvalidRequest` for a
-    window that isn't in it.
+    Raises `NotFound`, `AccessRefused` or `AudioUnreadable` for a track, `InvalidRequest` for a
+    window that isn't in it, and for a track of which there is no second take.
     """
     if isinstance(request, GenerateRequest):
-        return Admitted(request, request.title or title_of(request.caption))
+        return _admit_words(request, library)
     track = library.track(request.track)
     _check_span(request, track)
     settled = request.model_copy(update={"track": track.id})
     return Admitted(settled, _name(request, track), track)
+
+
+def _admit_words(request: GenerateRequest, library: Library) -> Admitted:
+    """Music from words: what it is to sound like, and the take that it varies."""
+    title, first = request.title or title_of(request.caption), None
+    if request.variation_of:
+        first = library.track(request.variation_of, "variation_of")
+        request = another_take(request, first)
+    if request.reference:
+        sound = library.track(request.reference, "reference")
+        request = request.model_copy(update={"reference": sound.id})
+    return Admitted(request, title, first)
+
+
+def another_take(request: GenerateRequest, first: Track) -> GenerateRequest:
+    """The request with all that it leaves open as it was for `first`, and how that came to be.
+
+    Raises `InvalidRequest` for a track that wasn't made from words, or like a file of which its
+    recipe has only the name.
+    """
+    asked = first.recipe.request if first.recipe else {}
+    if asked.get("task") != "generate":
+        raise InvalidRequest(
+            "variation_of: only a track that generate_music made has other takes; cover_track "
+            "and repaint_section vary any track.",
+            field="variation_of",
+        )
+    before = checked(GenerateRequest, **asked)
+    taken = {name: getattr(before, name) for name in _KEPT if name not in request.model_fields_set}
+    if (sound := taken.get("reference")) and not sound.startswith(TRACK_ID):
+        raise InvalidRequest(
+            f"reference: the first take was made like the file {sound}; name it again.",
+            field="reference",
+        )
+    own = {"variation_of": first.id, "lineage": before.turns}
+    return request.model_copy(update={**taken, **own})
 
 
 def _check_span(request: Request, track: Track) -> None:

@@ -11,7 +11,7 @@ from engine.audio import files
 from engine.library import Library, new_track_id, now
 from engine.listen.analysis import analyse
 from engine.listen.readings import Known
-from engine.renderers import Rendered, Source
+from engine.renderers import Rendered, Sources
 from engine.requests import MAX_SEED, GenerateRequest, RenderRequest, Request
 from engine.results import Measured, Recipe, Track
 from engine.text import one_line
@@ -24,9 +24,16 @@ class Draft:
     rendered: Rendered
     request: Request
     title: str
+    sources: Sources
     role: str = "mix"
     """`mix`, or the part that a stem holds."""
-    source: Source | None = None
+
+    @property
+    def parent_id(self) -> str | None:
+        """The track that it was made out of, or of which it is another take."""
+        if self.sources.track:
+            return self.sources.track.track.id
+        return self.request.variation_of if isinstance(self.request, GenerateRequest) else None
 
 
 def takes(request: RenderRequest) -> list[RenderRequest]:
@@ -53,7 +60,8 @@ def finish(draft: Draft, folder: Path, library: Library) -> tuple[str, Track]:
     `folder` is for the file while it is written. Raises `StorageFull`; then nothing of it is left.
     """
     rendered = draft.rendered
-    parents = (content_of(draft.source.track),) if draft.source else ()
+    heard = (draft.sources.track, draft.sources.reference)
+    parents = tuple(content_of(one.track) for one in heard if one)
     recipe = Recipe(request=_asked(draft), made_by=rendered.made_by, parents=parents)
     measured = _measured(rendered)
     file = folder / "take.flac"
@@ -65,7 +73,7 @@ def finish(draft: Draft, folder: Path, library: Library) -> tuple[str, Track]:
         path=str(library.folder / name),
         duration_s=measured.duration_s,
         role=draft.role,
-        parent_id=draft.source.track.id if draft.source else None,
+        parent_id=draft.parent_id,
         created_at=now(),
         recipe=recipe,
         made=rendered.made,
@@ -90,10 +98,10 @@ def _tags(draft: Draft, recipe: Recipe) -> files.Tags:
 def _asked(draft: Draft) -> dict[str, Any]:
     """The request as JSON. A file outside the library is named without its folder, which is
     nobody's business who gets the finished file."""
-    asked = draft.request.model_dump(mode="json")
-    if "track" in asked:
-        asked["track"] = Path(asked["track"]).name
-    return asked
+    written = draft.request.model_dump(mode="json")
+    asked = {name: value for name, value in written.items() if value != []}
+    named = {name: Path(asked[name]).name for name in ("track", "reference") if asked.get(name)}
+    return asked | named
 
 
 def content_of(track: Track) -> str:

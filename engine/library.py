@@ -67,8 +67,8 @@ class Library:
              track.duration_s, made.bpm, made.key, words.casefold(), json.dumps(facts)),
         )  # fmt: skip
 
-    def track(self, ref: str) -> Track:
-        """The track with this id, or the audio file at this path.
+    def track(self, ref: str, field: str = "track") -> Track:
+        """The track with this id, or the audio file at this path, that a request names in `field`.
 
         Raises `NotFound`, `AccessRefused` for a path outside the readable folders, and
         `AudioUnreadable` for a file that isn't audio.
@@ -78,14 +78,14 @@ class Library:
             return self._of(rows[0])
         if ref.strip().startswith(TRACK_ID):
             raise NotFound(
-                f"track: there is no track {one_line(ref, 40)!r}; search_library lists them.",
-                field="track",
+                f"{field}: there is no track {one_line(ref, 40)!r}; search_library lists them.",
+                field=field,
             )
-        path = readable(ref, self.readable_folders, field="track")
+        path = readable(ref, self.readable_folders, field=field)
         rows = self._database.read("SELECT * FROM tracks WHERE file = ?", (path.name,))
         if rows and path.parent == self.readable_folders[0]:
             return self._of(rows[0])
-        return _outside(path)
+        return _outside(path, field)
 
     def admitted(self, ref: str) -> Track:
         """The track of a request that was let in: an id, or a path that was resolved then."""
@@ -185,13 +185,13 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
-def _outside(path: Path) -> Track:
+def _outside(path: Path, field: str = "track") -> Track:
     from engine.audio.files import probe
 
     try:
         found = probe(path)
     except AudioUnreadable as error:
-        raise AudioUnreadable(f"track: {error.message}", field="track") from error
+        raise AudioUnreadable(f"{field}: {error.message}", field=field) from error
     return Track(
         id=str(path),
         title=one_line(found.title or path.stem, 80),

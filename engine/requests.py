@@ -12,17 +12,19 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import (
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     TypeAdapter,
     ValidationError,
+    WithJsonSchema,
     field_validator,
     model_validator,
 )
-from pydantic_core import ErrorDetails
 
 from engine.errors import InvalidRequest
 from engine.keys import parse_key
+from engine.refusals import invalid
 from engine.text import clean
 
 TimeSignature = Literal["2/4", "3/4", "4/4", "6/8"]
@@ -36,11 +38,13 @@ PartName = Literal[
 MIN_DURATION_S, MAX_DURATION_S = 10.0, 600.0
 MIN_BPM, MAX_BPM = 30.0, 300.0
 MAX_CAPTION, MAX_LYRICS, MAX_TITLE = 512, 4096, 80
+MAX_ADAPTERS, MAX_ADAPTER_SCALE = 4, 2.0
 MAX_VARIATIONS = 4
 MAX_SOURCE_S = 1800.0
 MAX_WINDOWS, MIN_WINDOW_S = 16, 0.5
 MAX_EXTENSION_S = 300.0
 MAX_SEED = 2**32 - 1
+USUAL_VARIANCE = 0.3
 
 # ACE-Step 1.5's vocal languages (its `VALID_LANGUAGES`), so one request serves every renderer.
 LANGUAGES = frozenset(
@@ -62,6 +66,8 @@ TrackRef = Annotated[str, Field(min_length=1, max_length=1024)]
 """A track's id, or the path of an audio file in a readable folder."""
 Moment = Annotated[float, Field(ge=0.0, le=MAX_SOURCE_S)]
 """Seconds from the start of a track."""
+Seed = Annotated[int, Field(ge=0, le=MAX_SEED)]
+Share = Annotated[float, Field(ge=0.0, le=1.0)]
 
 
 class _Asked(BaseModel):
@@ -106,12 +112,55 @@ class _Asked(BaseModel):
         return {"2": "2/4", "3": "3/4", "4": "4/4", "6": "6/8"}.get(str(signature), signature)
 
 
+class Adapter(_Asked):
+    """A LoRA by its name, and how strongly it is worn: 1 is as it was trained."""
+
+    name: Annotated[str, Field(min_length=1, max_length=100)]
+    scale: Annotated[float, Field(ge=-MAX_ADAPTER_SCALE, le=MAX_ADAPTER_SCALE)] = 1.0
+
+
+def _read_adapters(value: object) -> object:
+    """`name`, `name:0.5` or several with commas between them, as people write them."""
+    if not isinstance(value, str):
+        return value
+    pairs = (one.partition(":") for one in value.split(",") if one.strip())
+    return tuple(Adapter(name=name, scale=_scale(scale)) for name, _, scale in pairs)
+
+
+def _scale(text: str) -> float:
+    try:
+        scale = float(text or 1.0)
+    except ValueError:
+        scale = MAX_ADAPTER_SCALE + 1.0
+    if not abs(scale) <= MAX_ADAPTER_SCALE:
+        raise InvalidRequest(
+            f"adapter: {text[:20]!r} is no strength; write name:0.5, with -2 to 2.", field="adapter"
+        )
+    return scale
+
+
+Adapters = Annotated[
+    tuple[Adapter, ...],
+    Field(max_length=MAX_ADAPTERS),
+    BeforeValidator(_read_adapters),
+    WithJsonSchema({"type": "string"}),
+]
+
+
+class Turn(_Asked):
+    """One step from a first take to this one: so much of what was left to chance is drawn anew,
+    from this seed."""
+
+    seed: Seed
+    variance: Share
+
+
 class _Made(_Asked):
     """What every request that makes sound may say."""
 
     title: Annotated[str, Field(max_length=MAX_TITLE)] = ""
     """The track's name; empty: made from the caption or the source's name."""
-    seed: Annotated[int, Field(ge=0, le=MAX_SEED)] | None = None
+    seed: Seed | None = None
     """None: drawn when the request is queued, and reported."""
     quality: Quality = "standard"
 
@@ -133,11 +182,33 @@ class GenerateRequest(_Made):
     """Any spelling that `parse_key` reads; kept as `str(Key)`."""
     time_signature: TimeSignature | None = None
     variations: Annotated[int, Field(ge=1, le=MAX_VARIATIONS)] = 1
+    reference: TrackRef | None = None
+    """A track whose timbre is to be heard, not its notes."""
+    variation_of: TrackRef | None = None
+    """A track that was made from words: this is another take of it, and what is left open here is
+    as it was there."""
+    variance: Share | None = None
+    """How much of that take's chance is drawn anew; None: 0.3."""
+    lineage: Annotated[tuple[Turn, ...], Field(max_length=64)] = ()
+    """How that take came to be, the first one first; filled in from `variation_of`."""
+    adapter: Adapters = ()
 
     @model_validator(mode="after")
-    def _words_remain(self) -> GenerateRequest:
+    def _agrees(self) -> GenerateRequest:
         _require_words(self.caption)
+        if self.variance is not None and not (self.variation_of or self.lineage):
+            raise InvalidRequest(
+                "variance: goes with variation_of; name the track to vary.", field="variance"
+            )
         return self
+
+    @property
+    def turns(self) -> tuple[Turn, ...]:
+        """How this take comes to be, itself last. The first turn is all its own."""
+        if not self.lineage:
+            return (Turn(seed=self.seed or 0, variance=1.0),)
+        variance = USUAL_VARIANCE if self.variance is None else self.variance
+        return (*self.lineage, Turn(seed=self.seed or 0, variance=variance))
 
 
 class CoverRequest(_Made):
@@ -149,10 +220,11 @@ class CoverRequest(_Made):
     """The new style."""
     lyrics: Lyrics = ""
     language: str = "unknown"
-    similarity: Annotated[float, Field(ge=0.0, le=1.0)] = 0.6
+    similarity: Share = 0.6
     """From a new arrangement on the same chords (0.2) to melody and accents kept (1.0)."""
     mode: Literal["cover", "remix", "edit"] = "cover"
     """`remix` and `edit` are ways of models that work on the sound itself."""
+    adapter: Adapters = ()
 
     @model_validator(mode="after")
     def _words_remain(self) -> CoverRequest:
@@ -190,7 +262,7 @@ class RepaintRequest(_Made):
     caption: Caption = ""
     """What to hear there; empty: in the style of the rest."""
     lyrics: Lyrics = ""
-    strength: Annotated[float, Field(ge=0.0, le=1.0)] = 0.7
+    strength: Share = 0.7
     """From close to what was there (0) to all new (1)."""
     snap_to_bars: bool = False
 
@@ -312,34 +384,4 @@ def checked(kind: type[R], **values: Any) -> R:
     try:
         return kind(**values)
     except ValidationError as error:
-        raise invalid(error, known=list(kind.model_fields)) from None
-
-
-def invalid(error: ValidationError, known: list[str]) -> InvalidRequest:
-    """Pydantic's first complaint as one sentence; `known` are the fields there are."""
-    first = error.errors(include_url=False)[0]
-    field = str(first["loc"][0]) if first["loc"] else None
-    got = repr(first["input"])
-    got = got if len(got) <= 40 else f"{got[:40]}…"
-    if first["type"] in ("extra_forbidden", "unexpected_keyword_argument"):
-        return InvalidRequest(f"{field}: unknown; the fields are {', '.join(known)}.", field=field)
-    if first["type"] in ("missing", "missing_argument"):
-        return InvalidRequest(f"{field}: missing; it is required.", field=field)
-    return InvalidRequest(f"{field or 'request'}: {got} won't do; it {_needs(first)}.", field=field)
-
-
-_RANGES = {
-    "bpm": f"takes {MIN_BPM:g} to {MAX_BPM:g}",
-    "duration_s": f"takes {MIN_DURATION_S:g} to {MAX_DURATION_S:g} seconds",
-    "variations": f"takes 1 to {MAX_VARIATIONS}",
-    "seed": f"takes 0 to {MAX_SEED}",
-}
-
-
-def _needs(complaint: ErrorDetails) -> str:
-    """What the field takes, for the end of the sentence '… won't do; it …'."""
-    out_of_range = complaint["type"].startswith(("greater_than", "less_than"))
-    if out_of_range and (range_ := _RANGES.get(str(complaint["loc"][0]))):
-        return range_
-    words = complaint["msg"][0].lower() + complaint["msg"][1:]
-    return words.removeprefix("input ").replace("string should", "should")
+        raise invalid(error, kind) from None

@@ -153,6 +153,8 @@ class RendererStatus(_Result):
     name: str
     ready: bool
     tasks: tuple[str, ...]
+    adapters: tuple[str, ...] = ()
+    """By name, as `adapter` takes them."""
     note: str
     """One sentence: what it is, or how to get it."""
 

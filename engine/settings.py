@@ -27,6 +27,8 @@ class Settings:
     """Folders in which neural renderers look for theirs; those fetched are put into the first."""
     fake_vram_gb: float | None = None
     """Pretend that the device has so much memory; None: it has what it has."""
+    adapters: Path | None = None
+    """The folder of adapters; None: `adapters` in `home`."""
     wait_s: float | None = None
     """How long a tool call waits for a job; None: as long as its client is known to."""
     http_token: str | None = field(default=None, repr=False)
@@ -40,7 +42,7 @@ class Settings:
     @property
     def workplace(self) -> Workplace:
         """What of this a renderer is told."""
-        return Workplace(self.home, self.device, self.checkpoints, self.fake_vram_gb)
+        return Workplace(self.home, self.device, self.checkpoints, self.fake_vram_gb, self.adapters)
 
     @classmethod
     def read(cls, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -72,6 +74,7 @@ class Settings:
                 _hub(value),
             ),
             fake_vram_gb=_gigabytes("ACESTEP_FAKE_VRAM_GB", value("ACESTEP_FAKE_VRAM_GB")),
+            adapters=_folder(adapters) if (adapters := value("ACESTEP_ADAPTERS")) else None,
             wait_s=_seconds("DJ_WAIT_S", value("DJ_WAIT_S")),
             http_token=value("DJ_HTTP_TOKEN") or None,
         )

@@ -94,6 +94,8 @@ def _start(settings: Settings, log: Path) -> None:
     ]  # fmt: skip
     for folder in settings.checkpoints:
         command += ["--checkpoints", str(folder)]
+    if settings.adapters:
+        command += ["--adapters", str(settings.adapters)]
     if settings.fake_vram_gb is not None:
         command += ["--fake-vram-gb", str(settings.fake_vram_gb)]
     with log.open("ab") as output:

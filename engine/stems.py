@@ -18,7 +18,7 @@ from engine.finishing import Draft
 from engine.listen import separate as by_signal
 from engine.listen.separation import Separation
 from engine.models import MODELS, folder_of, lacking
-from engine.renderers import Cancelled, Progress, Rendered, Source, Workplace
+from engine.renderers import Cancelled, Progress, Rendered, Source, Sources, Workplace
 from engine.renderers.sketch import capabilities
 from engine.renderers.sketch.reshape.stems import exact_stems
 from engine.requests import SeparateRequest
@@ -66,7 +66,7 @@ def stems(
             update={"parts": (part,), "sections": (), "duration_s": source.track.duration_s}
         )
         rendered = Rendered(audio, apart.made_by, own, (apart.said,))
-        yield number, Draft(rendered, request, f"{title} ({part})", role=part, source=source)
+        yield number, Draft(rendered, request, f"{title} ({part})", Sources(source), part)
 
 
 def _exactly(request: SeparateRequest, source: Source) -> _Apart | None:

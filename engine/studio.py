@@ -18,7 +18,7 @@ from pathlib import Path
 from engine.admission import Admitted, admit
 from engine.audio import SAMPLE_RATE_HZ
 from engine.database import Database
-from engine.errors import NotFound, RenderFailed, StorageFull
+from engine.errors import NotFound, RenderFailed, StorageFull, Unsupported
 from engine.jobs import Queue
 from engine.library import TRACK_ID, Library
 from engine.models import MODELS, lacking
@@ -74,7 +74,7 @@ class Studio:
         """
         admitted = admit(request, self.library)
         request = admitted.request
-        performer, made_in = self._performer(request)
+        performer, made_in = self._performer(admitted)
         self._check_room(admitted)
         fingerprint = _fingerprint(request, performer, made_in)
         if not _is_open(request) and (twin := self._still_there(fingerprint)):
@@ -200,10 +200,13 @@ class Studio:
             return None
         return job if all(Path(track.path).exists() for track in job.tracks) else None
 
-    def _performer(self, request: Request) -> tuple[str, str]:
-        """Who will do it, and in which revision. Raises `Unsupported`."""
+    def _performer(self, admitted: Admitted) -> tuple[str, str]:
+        """Who will do it, and in which revision. Raises `Unsupported`, and whatever `choose`
+        raises."""
+        request = admitted.request
         if isinstance(request, RenderRequest):
-            chosen = choose(self.settings.renderer, request, self.settings.workplace)
+            name = _whose(admitted, self.settings.renderer)
+            chosen = choose(name, request, self.settings.workplace)
             return chosen.name, chosen.revision
         made_in = revision(_LISTEN)
         if isinstance(request, SeparateRequest) and not self._stems_lack():
@@ -222,6 +225,21 @@ class Studio:
                 f"{(expected + _ROOM_BYTES) / 2**20:.0f} MB; free some space or set DJ_HOME "
                 "to another disk."
             )
+
+
+def _whose(admitted: Admitted, renderer: str) -> str:
+    """The renderer to choose from `renderer`: another take is for the one that made the first."""
+    first = admitted.track if isinstance(admitted.request, GenerateRequest) else None
+    if first is None or first.recipe is None:
+        return renderer
+    maker = first.recipe.made_by.renderer
+    if renderer not in ("auto", maker):
+        raise Unsupported(
+            f"variation_of: the {maker} renderer made that take, and only it can make another; "
+            f"DJ_RENDERER is set to {renderer}.",
+            field="variation_of",
+        )
+    return maker
 
 
 def _stems_sentence(lacking: str | None) -> str:
@@ -254,10 +272,11 @@ def _expected_s(admitted: Admitted) -> float:
 
 def _state_of_file(request: Request) -> list[int] | None:
     """What tells a file outside the library from another one that takes its place."""
-    if isinstance(request, GenerateRequest) or request.track.startswith(TRACK_ID):
+    named = request.reference if isinstance(request, GenerateRequest) else request.track
+    if named is None or named.startswith(TRACK_ID):
         return None
     try:
-        facts = Path(request.track).stat()
+        facts = Path(named).stat()
     except OSError:  # it was there a moment ago; whoever reads it says so
         return None
     return [facts.st_size, facts.st_mtime_ns]

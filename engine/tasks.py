@@ -18,7 +18,7 @@ from engine.finishing import Draft, content_of, takes
 from engine.library import Library
 from engine.listen.analysis import analyse
 from engine.listen.readings import Analysis, Known
-from engine.renderers import Cancelled, Progress, Renderer, Source
+from engine.renderers import Cancelled, Progress, Renderer, Source, Sources
 from engine.requests import AnalyzeRequest, RenderRequest
 from engine.results import Track
 from engine.revision import revision
@@ -72,16 +72,16 @@ def known_of(request: AnalyzeRequest, track: Track) -> Known:
     return Known(**values, source=" and ".join(dict.fromkeys(origins)))
 
 
-def read_source(track: Track) -> Source:
-    """The track with its sound. Raises `AudioUnreadable`."""
+def read_source(track: Track, field: str = "track") -> Source:
+    """The track that a request names in `field`, with its sound. Raises `AudioUnreadable`."""
     try:
         return Source(track, files.read(Path(track.path)))
     except AudioUnreadable as error:
-        raise AudioUnreadable(f"track: {error.message}", field="track") from error
+        raise AudioUnreadable(f"{field}: {error.message}", field=field) from error
 
 
 def drafts(
-    request: RenderRequest, title: str, source: Source | None, bench: Bench
+    request: RenderRequest, title: str, sources: Sources, bench: Bench
 ) -> Iterator[tuple[int, Draft]]:
     """A draft for every take that isn't there yet, with its number."""
     wanted = takes(request)
@@ -92,6 +92,6 @@ def drafts(
         def progress(stage: str, fraction: float, number: int = number) -> None:
             bench.progress(stage, (number + fraction) / len(wanted))
 
-        rendered = bench.renderer().render(take, source, progress, bench.cancelled)
+        rendered = bench.renderer().render(take, sources, progress, bench.cancelled)
         name = title if len(wanted) == 1 else f"{title} ({number + 1})"
-        yield number, Draft(rendered, take, name, source=source)
+        yield number, Draft(rendered, take, name, sources)

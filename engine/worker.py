@@ -28,7 +28,7 @@ from engine.library import Library
 from engine.listen.picture import draw_picture
 from engine.listen.readings import Analysis
 from engine.pictures import Pictures
-from engine.renderers import Progress, Renderer, Source, Workplace, load
+from engine.renderers import Progress, Renderer, Source, Sources, Workplace, load
 from engine.requests import AnalyzeRequest, GenerateRequest, RenderRequest, SeparateRequest
 from engine.settings import Settings
 from engine.staffing import Seat
@@ -109,11 +109,11 @@ class Worker:
 
     def _perform(self, claim: Claim, stopped: threading.Event) -> Analysis | None:
         """Deliver every track that isn't there yet, or listen and say what was heard."""
-        request, source = claim.request, self._source(claim)
+        request, sources = claim.request, self._sources(claim)
         if isinstance(request, AnalyzeRequest):
-            assert source is not None
-            return self._listen(claim, request, source)
-        for number, draft in self._drafts_of(claim, source, stopped):
+            assert sources.track
+            return self._listen(claim, request, sources.track)
+        for number, draft in self._drafts_of(claim, sources, stopped):
             name, track = finish(draft, self._drafts, self._library)
             if not self._queue.deliver(claim.id, self._owner, number, name, track):
                 raise Cancelled("Another worker took this job over.")
@@ -130,14 +130,14 @@ class Worker:
         return analysis
 
     def _drafts_of(
-        self, claim: Claim, source: Source | None, stopped: threading.Event
+        self, claim: Claim, sources: Sources, stopped: threading.Event
     ) -> Iterator[tuple[int, Draft]]:
         """What the job makes, one after the other, but for what is delivered already."""
         request, report = claim.request, self._reporter(claim)
         if isinstance(request, SeparateRequest):
-            assert source is not None
+            assert sources.track
             here = self._settings.workplace
-            parts = stems(request, claim.title, source, here, report, stopped.is_set)
+            parts = stems(request, claim.title, sources.track, here, report, stopped.is_set)
             return (one for one in parts if one[0] not in claim.takes_done)
         assert isinstance(request, RenderRequest)
         bench = Bench(
@@ -146,13 +146,19 @@ class Worker:
             cancelled=stopped.is_set,
             done=claim.takes_done,
         )
-        return drafts(request, claim.title, source, bench)
+        return drafts(request, claim.title, sources, bench)
 
-    def _source(self, claim: Claim) -> Source | None:
-        if isinstance(claim.request, GenerateRequest):
+    def _sources(self, claim: Claim) -> Sources:
+        request = claim.request
+        if isinstance(request, GenerateRequest):
+            return Sources(reference=self._heard(claim, "reference", request.reference))
+        return Sources(track=self._heard(claim, "track", request.track))
+
+    def _heard(self, claim: Claim, field: str, ref: str | None) -> Source | None:
+        if ref is None:
             return None
         self._queue.report(claim.id, self._owner, "reading", 0.0)
-        return read_source(self._library.admitted(claim.request.track))
+        return read_source(self._library.admitted(ref), field)
 
     def _reporter(self, claim: Claim) -> Progress:
         """What a job is told to report its progress to; the last tenth is for writing."""
@@ -219,6 +225,7 @@ def _arguments() -> tuple[Settings, bool]:
     parser.add_argument("--home", type=Path, required=True)
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--checkpoints", type=Path, action="append", default=[])
+    parser.add_argument("--adapters", type=Path)
     parser.add_argument("--fake-vram-gb", type=float)
     parser.add_argument("--lease-s", type=float, default=10.0)
     parser.add_argument("--idle-s", type=float, default=120.0)
@@ -228,6 +235,7 @@ def _arguments() -> tuple[Settings, bool]:
         home=given.home,
         device=given.device,
         checkpoints=tuple(given.checkpoints),
+        adapters=given.adapters,
         fake_vram_gb=given.fake_vram_gb,
         lease_s=given.lease_s,
         idle_s=given.idle_s,

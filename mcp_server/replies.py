@@ -267,7 +267,7 @@ def status_reply(status: Status, tools: Sequence[str], *, wait_s: float, queue_l
     lines = [
         result.message,
         *(
-            f"{one.name}: {'' if one.ready else 'not ready. '}{one.note}"
+            f"{one.name}: {'' if one.ready else 'not ready. '}{one.note}{_adapters(one.adapters)}"
             for one in status.renderers
         ),
         f"stems: {status.stems}",
@@ -278,6 +278,10 @@ def status_reply(status: Status, tools: Sequence[str], *, wait_s: float, queue_l
         f"Version {result.version}; tools: {', '.join(result.tools_available)}.",
     ]
     return Reply(result, "\n".join(lines))
+
+
+def _adapters(names: Sequence[str]) -> str:
+    return f" Adapters: {', '.join(names)}." if names else ""
 
 
 # Errors

@@ -14,6 +14,8 @@ Schema = dict[str, Any]
 
 _NULL: Schema = {"type": "null"}
 _SCHEMA_MAPS = ("properties", "$defs")
+_LENGTHS = ("minLength", "maxLength", "minItems", "maxItems")
+_ENORMOUS = 1000
 
 
 def parameters(model: type[BaseModel], descriptions: Mapping[str, str]) -> Schema:
@@ -36,13 +38,20 @@ def parameters(model: type[BaseModel], descriptions: Mapping[str, str]) -> Schem
 
 
 def brief(schema: Schema) -> Schema:
-    """The schema without what nobody gets wrong but by mistake: lengths of text, and that numbers
-    aren't negative. The refusal says it then."""
+    """The schema without what nobody gets wrong but by mistake: how long texts and lists may be,
+    that numbers aren't negative nor enormous. The refusal says it then."""
     return {
-        word: brief(value) if isinstance(value, dict) else value
+        word: brief(value) if isinstance(value, dict) else _shortest(value)
         for word, value in schema.items()
-        if word not in ("minLength", "maxLength") and (word, value) != ("minimum", 0)
+        if word not in _LENGTHS
+        and (word, value) != ("minimum", 0)
+        and not (word == "maximum" and value >= _ENORMOUS)
     }
+
+
+def _shortest(value: Any) -> Any:
+    """A whole number without its decimal point."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _inlined(value: Any, definitions: Schema) -> Any:

@@ -9,7 +9,7 @@ import numpy as np
 
 from engine import Made
 from engine.errors import Cancelled as CancelledError
-from engine.renderers import Cancelled, Progress, Rendered, Source
+from engine.renderers import Cancelled, Progress, Rendered, Sources
 from engine.requests import GenerateRequest, RenderRequest
 from engine.results import MadeBy
 
@@ -23,7 +23,7 @@ class Tone:
     def render(
         self,
         request: RenderRequest,
-        source: Source | None,
+        sources: Sources,
         progress: Progress,
         cancelled: Cancelled,
     ) -> Rendered:
@@ -50,7 +50,7 @@ class Gate:
     def render(
         self,
         request: RenderRequest,
-        source: Source | None,
+        sources: Sources,
         progress: Progress,
         cancelled: Cancelled,
     ) -> Rendered:
@@ -59,7 +59,7 @@ class Gate:
         while not self.opened.wait(0.01):
             if cancelled():
                 raise CancelledError("Stopped on request before it was finished.")
-        return self.tone.render(request, source, progress, cancelled)
+        return self.tone.render(request, sources, progress, cancelled)
 
 
 @dataclass
@@ -71,7 +71,7 @@ class Broken:
     def render(
         self,
         request: RenderRequest,
-        source: Source | None,
+        sources: Sources,
         progress: Progress,
         cancelled: Cancelled,
     ) -> Rendered:

@@ -194,10 +194,10 @@ def test_finished_takes_survive_a_worker_that_leaves_and_are_not_made_again(
     studio: Studio, settings: Settings
 ) -> None:
     class SecondTakeWaits(Gate):
-        def render(self, request, source, progress, cancelled):
+        def render(self, request, sources, progress, cancelled):
             if request.seed == 5:
-                return self.tone.render(request, source, progress, cancelled)
-            return super().render(request, source, progress, cancelled)
+                return self.tone.render(request, sources, progress, cancelled)
+            return super().render(request, sources, progress, cancelled)
 
     gate = SecondTakeWaits()
     with staffed(settings, gate):

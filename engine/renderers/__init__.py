@@ -9,20 +9,22 @@ from __future__ import annotations
 from engine.errors import Unsupported
 from engine.renderers import acestep, sketch
 from engine.renderers.protocol import (
+    OPTIONS,
     Cancelled,
     Capabilities,
     Progress,
     Rendered,
     Renderer,
     Source,
+    Sources,
     Workplace,
 )
 from engine.requests import RenderRequest
 from engine.results import RendererStatus
 
 __all__ = [
-    "NAMES", "Cancelled", "Capabilities", "Progress", "Rendered", "Renderer", "Source", "Workplace",
-    "choose", "load", "statuses",
+    "NAMES", "Cancelled", "Capabilities", "Progress", "Rendered", "Renderer", "Source", "Sources",
+    "Workplace", "choose", "load", "statuses",
 ]  # fmt: skip
 
 _SKETCH, _ACESTEP = "sketch", "acestep"
@@ -32,7 +34,8 @@ NAMES = (_SKETCH, _ACESTEP)
 def choose(name: str, request: RenderRequest, workplace: Workplace) -> Capabilities:
     """The renderer called `name` for this request; `auto` takes the best that is ready.
 
-    Raises `Unsupported` if it isn't ready, saying what it lacks, or can't do the request's task.
+    Raises `Unsupported` if it isn't ready, saying what it lacks, or can't do what is asked for,
+    and what `acestep.wearing` raises for an adapter.
     """
     chosen = _capabilities(name, workplace) if name in NAMES else _best(request, workplace)
     if not chosen.ready:
@@ -43,7 +46,13 @@ def choose(name: str, request: RenderRequest, workplace: Workplace) -> Capabilit
             f"it can {', '.join(sorted(chosen.tasks))}.",
             field="task",
         )
-    return chosen
+    for option in _options(request) - chosen.options:
+        raise Unsupported(
+            f"{option}: the {chosen.name} renderer has no answer to it; "
+            f"{acestep.capabilities(workplace).note}",
+            field=option,
+        )
+    return acestep.wearing(chosen, request, workplace)
 
 
 def load(name: str, workplace: Workplace) -> Renderer:
@@ -56,7 +65,11 @@ def statuses(workplace: Workplace) -> tuple[RendererStatus, ...]:
     known = [_capabilities(name, workplace) for name in NAMES]
     return tuple(
         RendererStatus(
-            name=one.name, ready=one.ready, tasks=tuple(sorted(one.tasks)), note=one.note
+            name=one.name,
+            ready=one.ready,
+            tasks=tuple(sorted(one.tasks)),
+            adapters=one.adapters,
+            note=one.note,
         )
         for one in known
     )
@@ -71,3 +84,7 @@ def _best(request: RenderRequest, workplace: Workplace) -> Capabilities:
     if neural.ready and request.task in neural.tasks:
         return neural
     return sketch.capabilities()
+
+
+def _options(request: RenderRequest) -> set[str]:
+    return {name for name in OPTIONS if getattr(request, name, None)}

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 Progress = Callable[[str, float], None]
 """Called with a stage's name and how much of the whole is done, 0 to 1. Cheap to call often."""
 
+OPTIONS = ("reference", "adapter")
+
 Cancelled = Callable[[], bool]
 """True once the job should stop; asked between steps. The renderer then raises `Cancelled`."""
 
@@ -35,6 +37,10 @@ class Capabilities:
     """One sentence for people: what it is, or what it lacks."""
     ready: bool = True
     """Whether all that it needs is here."""
+    options: frozenset[str] = frozenset()
+    """Those of a request's fields that not every renderer has an answer to (`OPTIONS`)."""
+    adapters: tuple[str, ...] = ()
+    """The adapters there are, by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +52,27 @@ class Workplace:
     checkpoints: tuple[Path, ...] = ()
     fake_vram_gb: float | None = None
     """Pretend that the device has so much memory; None: it has what it has."""
+    adapters: Path | None = None
+    """Where adapters lie; None: in the studio's folder."""
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The track that a request reshapes: what is known of it, and how it sounds."""
+    """A track that a request names: what is known of it, and how it sounds."""
 
     track: Track
     """With its recipe, if the studio made it."""
     audio: NDArray[np.float32]
     """float32 of shape [2, samples] at 48 000 Hz: the file decoded, resampled and nothing else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """The tracks that are heard for a request: the one that is reshaped, and one whose timbre is
+    to be had."""
+
+    track: Source | None = None
+    reference: Source | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +89,13 @@ class Renderer(Protocol):
     def render(
         self,
         request: RenderRequest,
-        source: Source | None,
+        sources: Sources,
         progress: Progress,
         cancelled: Cancelled,
     ) -> Rendered:
         """Make one take of a request whose seed is set and whose `variations` is 1.
 
-        `source` is the request's track, for requests that have one. Raises `Unsupported` for what
+        `sources` are the request's tracks, as far as it names any. Raises `Unsupported` for what
         it can't do and `Cancelled` when it was stopped.
         """
         ...

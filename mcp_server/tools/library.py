@@ -15,7 +15,7 @@ from mcp_server.views import Library, Status
 
 _RECENT_JOBS = 5
 
-_Bpm = Annotated[float, Field(gt=0, le=1000)]
+_Bpm = Annotated[float, Field(ge=1, le=1000)]
 
 
 class SearchLibrary(BaseModel):
@@ -86,7 +86,7 @@ SEARCH_LIBRARY = Tool(
     arguments=SearchLibrary,
     parameters={
         "query": "Words from title, caption, style or instruments; all must match.",
-        "track": "One track: its id, or the path of an audio file in a readable folder.",
+        "track": "One track: its id or path.",
         "bpm_min": "Slowest tempo.",
         "bpm_max": "Fastest tempo.",
         "key": "Like A minor or 8A.",

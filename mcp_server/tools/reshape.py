@@ -32,6 +32,7 @@ COVER_TRACK = Tool(
         "lyrics": "New lines to sing.",
         "similarity": "0.2: new arrangement on the same chords; 1: melody and accents kept.",
         "mode": "remix and edit need a neural checkpoint.",
+        "adapter": "LoRA by name.",
         **_SEED,
         "quality": "best takes longest.",
     },

@@ -20,7 +20,7 @@ from engine.errors import Cancelled, OutOfMemory, Unsupported
 from engine.hardware import Hardware
 from engine.renderers import choose, statuses
 from engine.renderers.acestep.renderer import AceStepRenderer
-from engine.renderers.protocol import Rendered, Source, Workplace
+from engine.renderers.protocol import Rendered, Source, Sources, Workplace
 from engine.requests import (
     AddPartsRequest,
     CoverRequest,
@@ -34,24 +34,25 @@ from tests.acestep.golden import TINY, located
 
 pytestmark = pytest.mark.slow
 
+NO_ADAPTERS = Path("nowhere")
 PROCESSOR = Hardware("cpu", "a processor", 20.0, 20.0, "main", "float32")
 RATE_HZ = 48_000
 
 
 @pytest.fixture(scope="module")
 def turbo() -> AceStepRenderer:
-    return AceStepRenderer([located("native-turbo-tiny")], PROCESSOR, "test")
+    return AceStepRenderer([located("native-turbo-tiny")], PROCESSOR, "test", NO_ADAPTERS)
 
 
 @pytest.fixture(scope="module")
 def base() -> AceStepRenderer:
-    return AceStepRenderer([located("native-base-tiny")], PROCESSOR, "test")
+    return AceStepRenderer([located("native-base-tiny")], PROCESSOR, "test", NO_ADAPTERS)
 
 
 def render(
     renderer: AceStepRenderer, request: RenderRequest, source: Source | None = None
 ) -> Rendered:
-    return renderer.render(request, source, lambda stage, done: None, lambda: False)
+    return renderer.render(request, Sources(source), lambda stage, done: None, lambda: False)
 
 
 def generate(renderer: AceStepRenderer, **asked) -> Rendered:
@@ -86,7 +87,7 @@ def test_music_from_words_has_its_length_and_says_what_made_it(turbo: AceStepRen
 
 
 def test_one_request_and_seed_always_sound_the_same(turbo: AceStepRenderer):
-    fresh = AceStepRenderer([located("native-turbo-tiny")], PROCESSOR, "test")
+    fresh = AceStepRenderer([located("native-turbo-tiny")], PROCESSOR, "test", NO_ADAPTERS)
     assert np.array_equal(generate(turbo).audio, generate(fresh).audio)
 
 
@@ -204,7 +205,7 @@ def test_an_edit_takes_a_checkpoint_that_can_and_says_which_could(
 
 def test_of_several_checkpoints_the_first_that_can_is_taken():
     both = [located("native-turbo-tiny"), located("native-base-tiny")]
-    renderer = AceStepRenderer(both, PROCESSOR, "test")
+    renderer = AceStepRenderer(both, PROCESSOR, "test", NO_ADAPTERS)
     assert generate(renderer).made_by.checkpoint == "native-turbo-tiny"
     request = checked(CoverRequest, track="trk_1", caption="jazz", mode="edit", seed=1)
     assert render(renderer, request, a_source()).made_by.checkpoint == "native-base-tiny"
@@ -218,7 +219,7 @@ def test_it_stops_between_two_steps_and_decodes_nothing(turbo: AceStepRenderer):
 
     request = checked(GenerateRequest, caption="house", duration_s=10.0, seed=1)
     with pytest.raises(Cancelled):
-        turbo.render(request, None, progress, lambda: stages.count("denoising") >= 2)
+        turbo.render(request, Sources(), progress, lambda: stages.count("denoising") >= 2)
     assert stages.count("denoising") == 2
     assert "decoding" not in stages
 
@@ -226,21 +227,21 @@ def test_it_stops_between_two_steps_and_decodes_nothing(turbo: AceStepRenderer):
 def test_progress_rises_to_the_end(turbo: AceStepRenderer):
     told: list[float] = []
     request = checked(GenerateRequest, caption="house", duration_s=10.0, seed=1)
-    turbo.render(request, None, lambda stage, done: told.append(done), lambda: False)
+    turbo.render(request, Sources(), lambda stage, done: told.append(done), lambda: False)
     assert told == sorted(told)
     assert told[-1] == 1.0
 
 
 def test_more_music_than_the_tier_can_hold_is_refused_before_any_work():
     small = dataclasses.replace(PROCESSOR, total_gb=4.0, memory="own", dtype="bfloat16")
-    renderer = AceStepRenderer([located("native-turbo-tiny")], small, "test")
+    renderer = AceStepRenderer([located("native-turbo-tiny")], small, "test", NO_ADAPTERS)
     with pytest.raises(OutOfMemory, match=r"duration_s: 600 s is more .* at most 360 s"):
         generate(renderer, duration_s=600.0)
 
 
 def test_models_that_are_parked_make_the_same_music(turbo: AceStepRenderer):
     small = dataclasses.replace(PROCESSOR, total_gb=4.0, memory="own")
-    parked = AceStepRenderer([located("native-turbo-tiny")], small, "test")
+    parked = AceStepRenderer([located("native-turbo-tiny")], small, "test", NO_ADAPTERS)
     # In shorter tiles, too, which changes the last bits.
     np.testing.assert_allclose(generate(parked).audio, generate(turbo).audio, atol=1e-5)
 

@@ -13,7 +13,7 @@ from engine.listen.chroma import bar_chroma
 from engine.listen.features import hear
 from engine.listen.grid import find_grid
 from engine.renderers import Rendered, sketch
-from engine.renderers.protocol import Source
+from engine.renderers.protocol import Source, Sources
 from engine.requests import RenderRequest
 from engine.results import Recipe
 
@@ -23,7 +23,7 @@ Times = NDArray[np.float64]
 
 
 def render(request: RenderRequest, source: Source | None) -> Rendered:
-    return sketch.load().render(request, source, lambda stage, done: None, lambda: False)
+    return sketch.load().render(request, Sources(source), lambda stage, done: None, lambda: False)
 
 
 @cache

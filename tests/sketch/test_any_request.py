@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from engine import GenerateRequest, StudioError, checked
 from engine.audio.levels import loudness_lufs, true_peak_dbtp
 from engine.keys import ALL_KEYS
-from engine.renderers import sketch
+from engine.renderers import Sources, sketch
 
 pytestmark = pytest.mark.slow
 
@@ -57,7 +57,7 @@ def test_any_request_is_refused_in_words_or_becomes_a_sound_track(values: dict) 
         request = checked(GenerateRequest, **values)
     except StudioError:
         return
-    rendered = sketch.load().render(request, None, lambda stage, done: None, lambda: False)
+    rendered = sketch.load().render(request, Sources(), lambda stage, done: None, lambda: False)
     audio = rendered.audio
     assert audio.shape == (2, round(values["duration_s"] * 48_000))
     assert audio.dtype == np.float32

@@ -18,7 +18,7 @@ from scipy.signal import resample_poly
 
 from engine import GenerateRequest, checked
 from engine.keys import Key, parse_key
-from engine.renderers import Rendered, sketch
+from engine.renderers import Rendered, Sources, sketch
 
 RATE_HZ = 48_000
 STYLES = (
@@ -37,7 +37,7 @@ Audio = NDArray[np.float32]
 @cache
 def piece(style: str, seed: int = 1) -> Rendered:
     request = checked(GenerateRequest, caption=style, duration_s=60, seed=seed)
-    return sketch.load().render(request, None, lambda stage, done: None, lambda: False)
+    return sketch.load().render(request, Sources(), lambda stage, done: None, lambda: False)
 
 
 @cache

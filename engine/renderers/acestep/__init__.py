@@ -9,13 +9,16 @@ number. Importing this package is cheap; `load` brings in torch. Nothing is ever
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 
 from engine.errors import ModelUnusable
+from engine.renderers.acestep.adapter_facts import available, facts_of
 from engine.renderers.acestep.checkpoints import CHECKPOINTS, download_bytes
 from engine.renderers.acestep.finding import Found, described, present
-from engine.renderers.protocol import Capabilities, Renderer, Workplace
+from engine.renderers.protocol import OPTIONS, Capabilities, Renderer, Workplace
+from engine.requests import CoverRequest, GenerateRequest, RenderRequest
 from engine.revision import revision
 
 _HERE = Path(__file__).parent
@@ -37,7 +40,23 @@ def capabilities(workplace: Workplace) -> Capabilities:
         tasks=frozenset(task for task in _TASKS if task in can),
         note=_note([one.name for one in facts], installed),
         ready=installed and bool(checkpoints),
+        options=frozenset(OPTIONS),
+        adapters=tuple(one.name for one in available(_adapters(workplace)) if not one.problem),
     )
+
+
+def wearing(chosen: Capabilities, request: RenderRequest, workplace: Workplace) -> Capabilities:
+    """The renderer with the adapters that the request names: another file is another revision.
+
+    Raises `NotFound` for one that isn't there and `ModelUnusable` for one that is no use.
+    """
+    asked = request.adapter if isinstance(request, GenerateRequest | CoverRequest) else ()
+    folder = _adapters(workplace)
+    worn = [facts_of(folder, one.name) for one in asked]
+    if not worn:
+        return chosen
+    files = " ".join(f"{one.name} {one.changed_ns} {one.size_bytes}" for one in worn)
+    return replace(chosen, revision=f"{chosen.revision}-{_short(files)}")
 
 
 def load(workplace: Workplace) -> Renderer:
@@ -50,13 +69,20 @@ def load(workplace: Workplace) -> Renderer:
 
     probes = workplace.home / "probes.json"
     hardware = look(workplace.device, workplace.fake_vram_gb, probes)
-    return AceStepRenderer(checkpoints, hardware, revision(_HERE))
+    return AceStepRenderer(checkpoints, hardware, revision(_HERE), _adapters(workplace))
+
+
+def _adapters(workplace: Workplace) -> Path:
+    return workplace.adapters or workplace.home / "adapters"
 
 
 def _fingerprint(checkpoints: tuple[Found, ...]) -> str:
     """Another set of checkpoints may give the same request to another one."""
-    names = " ".join(str(found.folder) for found in checkpoints)
-    return hashlib.sha256(names.encode()).hexdigest()[:8]
+    return _short(" ".join(str(found.folder) for found in checkpoints))
+
+
+def _short(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
 def _note(names: list[str], installed: bool) -> str:

@@ -32,6 +32,8 @@ class AdapterFacts:
 
     name: str
     size_bytes: int = 0
+    changed_ns: int = 0
+    """When its weights were written, in nanoseconds since 1970."""
     rank: int = 0
     strength: float = 0.0
     """What PEFT multiplies the change with: alpha / rank, or alpha / √rank where it says so."""
@@ -57,11 +59,12 @@ def facts_of(folder: Path, name: str) -> AdapterFacts:
     _refuse_other_kinds(name, config)
     if not (place / WEIGHTS).is_file():
         raise ModelUnusable(f"adapter {name}: there is no {WEIGHTS}, the only format that is read.")
-    targets = config.get("target_modules")
+    targets, weights = config.get("target_modules"), (place / WEIGHTS).stat()
     partial = config.get("layers_to_transform") is not None or config.get("exclude_modules")
     return AdapterFacts(
         name=name,
-        size_bytes=(place / WEIGHTS).stat().st_size,
+        size_bytes=weights.st_size,
+        changed_ns=weights.st_mtime_ns,
         rank=rank,
         strength=alpha / (sqrt(rank) if config.get("use_rslora") else rank),
         targets=tuple(map(str, targets)) if isinstance(targets, list) and not partial else (),

@@ -96,10 +96,10 @@ class Adapters:
     def use(self, scales: Mapping[str, float]) -> None:
         """Use exactly these, each at its scale; 1 is as it was trained.
 
-        Loads what isn't in memory; others stay there unused. If anything is wrong nothing changes.
-        Raises `NotFound`, `InvalidRequest` for a scale that is no number, `ModelUnusable` for a
-        file that is damaged or doesn't fit the model, naming the tensor, and `Unsupported` for a
-        quantised model.
+        Loads what isn't in memory or has changed on disk since; others stay there unused. If
+        anything is wrong nothing changes. Raises `NotFound`, `InvalidRequest` for a scale that is
+        no number, `ModelUnusable` for a file that is damaged or doesn't fit the model, naming the
+        tensor, and `Unsupported` for a quantised model.
         """
         for name, scale in scales.items():
             if not isfinite(scale):
@@ -107,8 +107,9 @@ class Adapters:
                     f"adapter: the scale of {name!r} must be a number, such as 1.0.",
                     field="adapter",
                 )
-        new = {name: self._read(name) for name in scales if name not in self._worn}
+        new = {name: self._read(name) for name in scales if not self._is_current(name)}
         for name, worn in new.items():
+            self.unload(name)
             self._put_on(worn.changes)
             self._worn[name] = worn
         for name, worn in self._worn.items():
@@ -125,6 +126,10 @@ class Adapters:
             adapted.changes = nn.ModuleList(one for one in adapted.changes if one is not change)
             if not adapted.changes:
                 self._model.set_submodule(path, adapted.bare)
+
+    def _is_current(self, name: str) -> bool:
+        worn = self._worn.get(name)
+        return worn is not None and worn.facts == facts_of(self._folder, name)
 
     def _put_on(self, changes: Mapping[str, Change]) -> None:
         for path, change in changes.items():

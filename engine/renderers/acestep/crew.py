@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
 import torch
+from torch import Tensor
 
 from engine.hardware import Hardware, release
+from engine.renderers.acestep.adapters import Adapters
 from engine.renderers.acestep.finding import Found
 from engine.renderers.acestep.ladder import Attempt
 from engine.renderers.acestep.latents import Codec
 from engine.renderers.acestep.loading import Models, load
 from engine.renderers.acestep.tiers import Part, Tier
+from engine.requests import Adapter
 
 _AT_REST = "cpu"
 
@@ -20,12 +24,22 @@ _AT_REST = "cpu"
 class Crew:
     """`models` and the `codec` over their autoencoder, on a device with so much room."""
 
-    def __init__(self, found: Found, hardware: Hardware, tier: Tier) -> None:
-        """Load the checkpoint. Raises `ModelUnusable`."""
+    def __init__(self, found: Found, hardware: Hardware, tier: Tier, adapters: Path) -> None:
+        """Load the checkpoint; `adapters` is the folder of those. Raises `ModelUnusable`."""
         self.found, self._hardware = found, hardware
         start = _AT_REST if tier.parked else hardware.device
         self.models: Models = load(found, device=start, dtype=getattr(torch, hardware.dtype))
         self.codec = Codec(self.models.vae, channels_last=hardware.channels_last)
+        self._adapters = Adapters(self.models.transformer, adapters)
+        self.timbre: tuple[bytes, Tensor] | None = None
+        """The last reference that was heard, by a digest of its sound, and its latents."""
+
+    def wear(self, adapters: Sequence[Adapter]) -> None:
+        """Exactly these; all others are let go. Raises what `Adapters.use` raises."""
+        scales = {one.name: one.scale for one in adapters}
+        self._adapters.use(scales)
+        for name in self._adapters.scales.keys() - scales.keys():
+            self._adapters.unload(name)
 
     @contextmanager
     def on_duty(self, part: Part, attempt: Attempt) -> Generator[None]:

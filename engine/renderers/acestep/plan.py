@@ -14,12 +14,14 @@ from engine.renderers.acestep.checkpoints import Ability, Checkpoint, able
 from engine.renderers.acestep.words import Task, Words, sung
 from engine.renderers.protocol import Source
 from engine.requests import (
+    Adapter,
     CoverRequest,
     ExtendRequest,
     GenerateRequest,
     Quality,
     RenderRequest,
     RepaintRequest,
+    Turn,
 )
 from engine.results import Track
 
@@ -57,6 +59,9 @@ class Plan:
     stretches: tuple[Stretch, ...] = ()
     follow: float = 1.0
     strength: float = 1.0
+    turns: tuple[Turn, ...] = ()
+    """Whose noise it starts from, the first take's first."""
+    adapters: tuple[Adapter, ...] = ()
     edits: Words | None = None
     """For a flow edit: the words that describe the source."""
     warnings: tuple[str, ...] = ()
@@ -72,7 +77,14 @@ def plan_for(request: RenderRequest, source: Source | None, checkpoint: Checkpoi
 
     Raises `Unsupported` for a task that isn't known here.
     """
-    steps = _steps(request.quality, checkpoint)
+    plan = _planned(request, source, _steps(request.quality, checkpoint))
+    if isinstance(request, GenerateRequest):
+        return replace(plan, turns=request.turns, adapters=request.adapter)
+    plan = replace(plan, turns=(Turn(seed=request.seed or 0, variance=1.0),))
+    return replace(plan, adapters=request.adapter) if isinstance(request, CoverRequest) else plan
+
+
+def _planned(request: RenderRequest, source: Source | None, steps: int) -> Plan:
     if isinstance(request, GenerateRequest):
         return _generate(request, steps)
     if source is None:

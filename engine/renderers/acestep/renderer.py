@@ -6,7 +6,9 @@ is tried again in smaller steps where memory runs out.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
@@ -27,9 +29,10 @@ from engine.renderers.acestep.keeping import hold_of
 from engine.renderers.acestep.ladder import Attempt, Stage, climb, first_attempt
 from engine.renderers.acestep.latents import whole_frames
 from engine.renderers.acestep.plan import Plan, ability_of, plan_for, require
+from engine.renderers.acestep.reference import excerpts
 from engine.renderers.acestep.take import Ready, make, prepare
 from engine.renderers.acestep.tiers import Tier, tier_of
-from engine.renderers.protocol import Cancelled, Progress, Rendered, Source
+from engine.renderers.protocol import Cancelled, Progress, Rendered, Source, Sources
 from engine.requests import RenderRequest
 from engine.results import Made, MadeBy
 
@@ -39,6 +42,7 @@ Done = TypeVar("Done")
 _PEAK = np.float32(10.0 ** (-1.0 / 20.0))
 """Where upstream puts the highest sample of what it makes (-1 dBFS)."""
 _SILENT = 1e-6
+_SILENT_REFERENCE = "reference: it is silent, so there was nothing to sound like."
 _LEAST_SEAM_S = 0.01
 """A stretch that leaves nothing of what was there still isn't cut in."""
 _HEARD, _READ, _DENOISED = 0.1, 0.15, 0.6
@@ -49,27 +53,33 @@ class AceStepRenderer:
     """The checkpoints on one device, one of them in memory: loaded when it is first needed, kept
     until another one is."""
 
-    def __init__(self, checkpoints: Sequence[Found], hardware: Hardware, revision: str) -> None:
+    def __init__(
+        self, checkpoints: Sequence[Found], hardware: Hardware, revision: str, adapters: Path
+    ) -> None:
+        """`adapters` is the folder of those, whether there are any or not."""
         self._checkpoints, self._hardware, self._revision = checkpoints, hardware, revision
-        self._tier = tier_of(hardware)
+        self._adapters, self._tier = adapters, tier_of(hardware)
         self._crew: Crew | None = None
 
     def render(
         self,
         request: RenderRequest,
-        source: Source | None,
+        sources: Sources,
         progress: Progress,
         cancelled: Cancelled,
     ) -> Rendered:
         """Make one take. Raises `Unsupported`, `ModelUnusable`, `OutOfMemory`, `Cancelled`."""
         crew = self._crew_for(request, progress)
-        plan = plan_for(request, source, crew.models.checkpoint)
+        plan = plan_for(request, sources.track, crew.models.checkpoint)
         check_length(plan, self._tier, self._hardware)
+        like = excerpts(sources.reference.audio) if sources.reference else None
+        unheard = (_SILENT_REFERENCE,) if sources.reference and like is None else ()
         run = _Run(crew, self._hardware, Watch(None, cancelled), progress)
-        audio = run.take(plan, source, request.seed or 0, first_attempt(self._tier))
+        crew.wear(plan.adapters)
+        audio = run.take(plan, sources.track, like, first_attempt(self._tier))
         words = plan.words
         made = Made(duration_s=audio.shape[1] / SAMPLE_RATE_HZ, bpm=words.bpm, key=words.key)
-        return Rendered(audio, self._made_by(crew), made, plan.warnings)
+        return Rendered(audio, self._made_by(crew), made, (*plan.warnings, *unheard))
 
     def _crew_for(self, request: RenderRequest, progress: Progress) -> Crew:
         """The first checkpoint that can do it. Raises `Unsupported`, naming one that could."""
@@ -80,7 +90,7 @@ class AceStepRenderer:
             self._crew = None  # before the next one is loaded: two may not fit
             release(self._hardware.device)
             progress("loading", 0.0)
-            self._crew = Crew(found, self._hardware, self._tier)
+            self._crew = Crew(found, self._hardware, self._tier, self._adapters)
         return self._crew
 
     def _made_by(self, crew: Crew) -> MadeBy:
@@ -115,17 +125,18 @@ class _Run:
         self._crew, self._hardware = crew, hardware
         self._watch, self._progress = watch, progress
 
-    def take(self, plan: Plan, source: Source | None, seed: int, attempt: Attempt) -> Audio:
-        """The sound of a take, float32 [2, n]."""
-        placed = None if source is None else laid_out(source.audio, plan)
-        heard = None
-        if placed is not None:
-            heard, attempt = self._climb("encode", attempt, lambda how: self._listen(placed, how))
+    def take(
+        self, plan: Plan, source: Source | None, like: Audio | None, attempt: Attempt
+    ) -> Audio:
+        """The sound of a take, float32 [2, n], perhaps of a source and like something else."""
+        placed = laid_out(source.audio, plan) if source else None
+        heard, attempt = self._heard(placed, attempt)
+        timbre, attempt = self._timbre(like, attempt)
         self._progress("reading", _HEARD)
         with self._crew.on_duty("text encoder", attempt):
-            ready = prepare(self._crew.models, plan, heard)
+            ready = prepare(self._crew.models, plan, heard, timbre)
         latents, attempt = self._climb(
-            "denoise", attempt, lambda how: self._denoise(ready, plan, seed, how)
+            "denoise", attempt, lambda how: self._denoise(ready, plan, how)
         )
         audio, _ = self._climb("decode", attempt, lambda how: self._sound(latents, how))
         audio = np.ascontiguousarray(audio[:, : samples_in(plan.duration_s)])
@@ -138,17 +149,32 @@ class _Run:
     ) -> tuple[Done, Attempt]:
         return climb(attempt, self._hardware, stage, made)
 
+    def _heard(self, audio: Audio | None, attempt: Attempt) -> tuple[Tensor | None, Attempt]:
+        """Latents of what there is to hear, [1, frames, 64]."""
+        if audio is None:
+            return None, attempt
+        return self._climb("encode", attempt, lambda how: self._listen(audio, how))
+
+    def _timbre(self, like: Audio | None, attempt: Attempt) -> tuple[list[Tensor], Attempt]:
+        """Latents of a reference; those of the last one are kept, because takes share them."""
+        if like is None:
+            return [], attempt
+        digest = hashlib.sha256(like.tobytes()).digest()
+        if self._crew.timbre is None or self._crew.timbre[0] != digest:
+            latents, attempt = self._climb("encode", attempt, lambda how: self._listen(like, how))
+            self._crew.timbre = (digest, latents)
+        return [self._crew.timbre[1]], attempt
+
     def _listen(self, audio: Audio, attempt: Attempt) -> Tensor:
         with self._crew.on_duty("autoencoder", attempt):
             watch = self._told("listening", 0.0, _HEARD)
             tile = attempt.listening_tile
             return self._crew.codec.encode(whole_frames(audio), tile, watch).unsqueeze(0)
 
-    def _denoise(self, ready: Ready, plan: Plan, seed: int, attempt: Attempt) -> Tensor:
+    def _denoise(self, ready: Ready, plan: Plan, attempt: Attempt) -> Tensor:
         with self._crew.on_duty("decoder", attempt):
-            return make(
-                self._crew.models, ready, plan, seed, self._told("denoising", _READ, _DENOISED)
-            )
+            watch = self._told("denoising", _READ, _DENOISED)
+            return make(self._crew.models, ready, plan, watch)
 
     def _sound(self, latents: Tensor, attempt: Attempt) -> Audio:
         with self._crew.on_duty("autoencoder", attempt):

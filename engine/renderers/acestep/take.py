@@ -6,7 +6,7 @@ files nor devices' memory.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -32,6 +32,7 @@ from engine.renderers.acestep.denoise import (
     Start,
     Watch,
     denoise,
+    mixed,
     noise_of,
 )
 from engine.renderers.acestep.edit import Edit, edit
@@ -43,6 +44,7 @@ from engine.renderers.acestep.plan import Plan
 from engine.renderers.acestep.schedule import Schedule, base_schedule, turbo_schedule
 from engine.renderers.acestep.wavelet import Correction
 from engine.renderers.acestep.words import prompt
+from engine.requests import Turn
 
 _SALT = 0x9E3779B9
 """Sets the noise that is drawn on the way apart from the noise at the start."""
@@ -61,9 +63,12 @@ class Ready:
     """For a flow edit: the source as its own words have it."""
 
 
-def prepare(models: Models, plan: Plan, source: Tensor | None) -> Ready:
+def prepare(
+    models: Models, plan: Plan, source: Tensor | None, timbre: Sequence[Tensor] = ()
+) -> Ready:
     """Work out what the plan asks for. `source` are latents [1, frames, 64] of the whole result's
-    length, silent where the source doesn't sound; None for music from nothing.
+    length, silent where the source doesn't sound; None for music from nothing. `timbre` are
+    latents [1, 750, 64] of what it is to sound like.
 
     Raises `Unsupported` where the checkpoint came without what the task needs.
     """
@@ -71,7 +76,7 @@ def prepare(models: Models, plan: Plan, source: Tensor | None) -> Ready:
     if source is not None:
         source = lengthened(models, source)[:, :frames]
     sampling = sampling_for(models.checkpoint, plan)
-    first = asked_by(models, prompt(plan.task, plan.words))
+    first = asked_by(models, prompt(plan.task, plan.words), timbre)
     window = _window(plan, frames)
     context, mask = _context(models, plan, source, window, frames)
     keeping = None
@@ -88,20 +93,29 @@ def prepare(models: Models, plan: Plan, source: Tensor | None) -> Ready:
     )
 
 
-def make(models: Models, ready: Ready, plan: Plan, seed: int, watch: Watch) -> Tensor:
+def make(models: Models, ready: Ready, plan: Plan, watch: Watch) -> Tensor:
     """The latents of one take, float32 [frames, 64]. Raises `Cancelled` between two steps."""
-    draw = _drawing(seed ^ _SALT, ready.frames)
+    draw = _drawing(plan.turns[-1].seed ^ _SALT, ready.frames)
     if ready.edits is not None and ready.source is not None:
         way = Edit(ready.sampling.schedule, ready.sampling.guidance, start=plan.skipped)
         words = (ready.edits, ready.asked.first)
         made = edit(models.decoder, ready.source, words, way, draw, watch)
     else:
-        start = Start(noise_of([seed], ready.frames))
+        start = Start(noise_for(plan.turns, ready.frames))
         made = denoise(
             models.decoder, start, ready.asked, ready.sampling,
             keeping=ready.keeping, draw=draw, watch=watch,
         )  # fmt: skip
     return made[0, : frames_in(plan.duration_s)]
+
+
+def noise_for(turns: Sequence[Turn], frames: int) -> Tensor:
+    """The noise of a first take, turned towards that of each later one: [1, frames, 64]."""
+    first, *later = turns
+    noise = noise_of([first.seed], frames)
+    for turn in later:
+        noise = mixed(noise, noise_of([turn.seed], frames), turn.variance)
+    return noise
 
 
 def sampling_for(checkpoint: Checkpoint, plan: Plan) -> Sampling:

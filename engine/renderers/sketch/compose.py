@@ -26,7 +26,7 @@ from engine.renderers.sketch.reading.words import Brief, read_caption
 from engine.renderers.sketch.score import METERS, FormSection, Line, Meter, Room, Score
 from engine.renderers.sketch.styles.style import Style
 from engine.renderers.sketch.theory.rhythm import Grid
-from engine.renderers.sketch.theory.streams import chance, pick, stream
+from engine.renderers.sketch.theory.streams import Seed, chance, pick, stream
 from engine.requests import GenerateRequest
 
 _COMPOUND_TEMPO = 0.75
@@ -53,7 +53,7 @@ class Plan:
     warnings: tuple[str, ...] = ()
 
 
-def compose(request: GenerateRequest, seed: int) -> Score:
+def compose(request: GenerateRequest, seed: Seed) -> Score:
     """Write the music a request asks for. The same request and seed give an equal score.
 
     Raises nothing: what can't be had is in the score's `warnings`.
@@ -61,7 +61,7 @@ def compose(request: GenerateRequest, seed: int) -> Score:
     return perform(plan(request, seed))
 
 
-def plan(request: GenerateRequest, seed: int) -> Plan:
+def plan(request: GenerateRequest, seed: Seed) -> Plan:
     """Settle everything that a request leaves open, before a note is written."""
     brief = read_caption(request.caption)
     warnings = [*brief.warnings, *_contradictions(request, brief)]
@@ -116,14 +116,14 @@ def _contradictions(request: GenerateRequest, brief: Brief) -> list[str]:
     ]
 
 
-def _grid(request: GenerateRequest, brief: Brief, style: Style, seed: int) -> Grid:
+def _grid(request: GenerateRequest, brief: Brief, style: Style, seed: Seed) -> Grid:
     meter: Meter = METERS[request.time_signature or brief.signature or "4/4"]
     bpm = request.bpm or brief.bpm or _tempo(style, brief, meter, seed)
     swing, swing_steps = style.swing
     return Grid(meter, float(bpm), swing, swing_steps)
 
 
-def _tempo(style: Style, brief: Brief, meter: Meter, seed: int) -> float:
+def _tempo(style: Style, brief: Brief, meter: Meter, seed: Seed) -> float:
     """A whole number of beats per minute in the style's range, where the mood wants it."""
     low, high = style.bpm
     wish = float(stream(seed, f"tempo of {style.name}").random())
@@ -132,7 +132,7 @@ def _tempo(style: Style, brief: Brief, meter: Meter, seed: int) -> float:
     return float(round((low + (high - low) * place) * scale))
 
 
-def _key(request: GenerateRequest, brief: Brief, style: Style, seed: int) -> Key:
+def _key(request: GenerateRequest, brief: Brief, style: Style, seed: Seed) -> Key:
     if request.key:
         return parse_key(request.key)
     if brief.key:
@@ -177,7 +177,7 @@ def _form(
     grid: Grid,
     stanzas: tuple[Stanza, ...],
     energy: float,
-    seed: int,
+    seed: Seed,
 ) -> tuple[Form, tuple[str, ...]]:
     if stanzas:
         return form_from_lyrics(stanzas, grid, request.duration_s, energy)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from engine.audio import SAMPLE_RATE_HZ
 from engine.errors import Cancelled as CancelledError
 from engine.errors import InvalidRequest
-from engine.renderers.protocol import Cancelled, Progress, Rendered, Source
+from engine.renderers.protocol import Cancelled, Progress, Rendered, Source, Sources
 from engine.renderers.sketch.compose import compose
 from engine.renderers.sketch.master import master
 from engine.renderers.sketch.mixdown import mixdown
 from engine.renderers.sketch.reshape.playing import Stage
+from engine.renderers.sketch.retake import seed_for
 from engine.renderers.sketch.score import Score
 from engine.renderers.sketch.synth.waves import Samples
 from engine.requests import GenerateRequest, RenderRequest, ReshapeRequest
@@ -26,7 +27,7 @@ class SketchRenderer:
     def render(
         self,
         request: RenderRequest,
-        source: Source | None,
+        sources: Sources,
         progress: Progress,
         cancelled: Cancelled,
     ) -> Rendered:
@@ -35,7 +36,7 @@ class SketchRenderer:
         if isinstance(request, GenerateRequest):
             audio, made, warnings = _generate(request, stage)
         else:
-            audio, made, warnings = _reshape(request, source, self._made_by.revision, stage)
+            audio, made, warnings = _reshape(request, sources.track, self._made_by.revision, stage)
         if request.quality != "standard":
             flat = f"quality {request.quality!r} has no effect: sketch has one quality."
             warnings = (*warnings, flat)
@@ -44,7 +45,7 @@ class SketchRenderer:
 
 def _generate(request: GenerateRequest, stage: Stage) -> tuple[Samples, Made, tuple[str, ...]]:
     stage.progress("composing", 0.0)
-    score = compose(request, request.seed or 0)
+    score = compose(request, seed_for(request))
     mixing = stage.part(_MIX_FROM, _MIX_TO)
     mix = mixdown(score, mixing.progress, mixing.cancelled)
     if stage.cancelled():

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from engine.keys import Key
+from engine.renderers.sketch.theory.streams import Seed
 from engine.requests import PartName, TimeSignature
 
 
@@ -141,7 +142,7 @@ class Score:
     key: Key
     samples: int
     """The exact length of the piece at 48 000 Hz; whatever rings on is cut there."""
-    seed: int
+    seed: Seed
     sections: tuple[FormSection, ...]
     lines: tuple[Line, ...]
     room: Room = field(default_factory=Room)

@@ -19,7 +19,7 @@ from engine.renderers.sketch.reading.moods import Mood
 from engine.renderers.sketch.styles.style import Style
 from engine.renderers.sketch.theory.harmony import SCALES, Chord, read_progression
 from engine.renderers.sketch.theory.rhythm import Grid
-from engine.renderers.sketch.theory.streams import pick, stream
+from engine.renderers.sketch.theory.streams import Seed, pick, stream
 
 # Which of the piece's progressions a kind of section is built on; the others take the first.
 _PROGRESSION_OF: dict[Kind, int] = {"chorus": 1, "bridge": 2, "breakdown": 0, "pre-chorus": 2}
@@ -63,7 +63,7 @@ class Chart:
     changes: Changes
     ensemble: Ensemble
     mood: Mood
-    seed: int
+    seed: Seed
 
     def stream(self, subject: str) -> Generator:
         return stream(self.seed, subject)
@@ -90,7 +90,7 @@ class Chart:
         return bar + 1 == section.end or (bar + 1 - section.start) % size == 0
 
 
-def write_changes(style: Style, grid: Grid, key: Key, form: Form, seed: int) -> Changes:
+def write_changes(style: Style, grid: Grid, key: Key, form: Form, seed: Seed) -> Changes:
     """The chords of every bar: one progression per kind of section, each from its start."""
     rng = stream(seed, "harmony")
     texts = style.in_minor if key.mode == "minor" else style.in_major

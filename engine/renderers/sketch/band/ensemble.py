@@ -15,7 +15,7 @@ from engine.renderers.sketch.reading.words import Brief
 from engine.renderers.sketch.score import Meter, PartName
 from engine.renderers.sketch.styles import STYLES
 from engine.renderers.sketch.styles.style import Groove, Kit, Role, Style
-from engine.renderers.sketch.theory.streams import pick, stream
+from engine.renderers.sketch.theory.streams import Seed, pick, stream
 
 ROLES: tuple[Role, ...] = ("bass", "chords", "pad", "arp", "lead", "counter")
 _LENT: tuple[tuple[Role, ...], ...] = (("lead", "arp", "pad"), ("counter",))
@@ -64,7 +64,7 @@ class Ensemble:
 
 
 def gather(
-    style: Style, brief: Brief, meter: Meter, seed: int, *, vocalise: bool
+    style: Style, brief: Brief, meter: Meter, seed: Seed, *, vocalise: bool
 ) -> tuple[Ensemble, tuple[str, ...]]:
     """The ensemble for a brief, and warnings about who found no chair.
 
@@ -177,7 +177,7 @@ def _registered(instrument: Instrument, brief: Brief) -> Instrument:
 
 
 def _drummer(
-    style: Style, brief: Brief, meter: Meter, seed: int
+    style: Style, brief: Brief, meter: Meter, seed: Seed
 ) -> tuple[Kit | None, Groove | None]:
     named = brief.wanted_parts & {"drums", "percussion"} or set(brief.wanted) & set(_ADDED)
     kit = style.kit or (STYLES[_SPARE_KIT].kit if named or brief.kit else None)

@@ -19,7 +19,7 @@ from engine.renderers.sketch.reshape.original import Original
 from engine.renderers.sketch.score import PartName, Room
 from engine.renderers.sketch.styles import STYLES
 from engine.renderers.sketch.styles.style import Comp, Role, Style
-from engine.renderers.sketch.theory.streams import pick, stream
+from engine.renderers.sketch.theory.streams import Seed, pick, stream
 
 _PLAIN_STYLES = ("house", "pop", "lo-fi", "techno", "rock", "hip hop", "drum & bass", "ambient")
 """The styles a guess may fall on."""
@@ -54,7 +54,7 @@ class Cast:
     warnings: tuple[str, ...] = ()
 
 
-def cast(caption: str, original: Original, seed: int) -> Cast:
+def cast(caption: str, original: Original, seed: Seed) -> Cast:
     """The players a caption asks for; with an empty one those of the original, if it has any.
 
     A caption without a style keeps a known original's style and band, with its wishes added.
@@ -79,7 +79,7 @@ def cast(caption: str, original: Original, seed: int) -> Cast:
     return made if original.timed else _without_time(made)
 
 
-def cast_parts(parts: tuple[PartName, ...], caption: str, original: Original, seed: int) -> Cast:
+def cast_parts(parts: tuple[PartName, ...], caption: str, original: Original, seed: Seed) -> Cast:
     """Players for these parts only.
 
     A part takes the instrument the caption names, else one of the style's own, else any.
@@ -100,7 +100,7 @@ def cast_parts(parts: tuple[PartName, ...], caption: str, original: Original, se
     return replace(base, style=style, ensemble=ensemble)
 
 
-def chart_for(made: Cast, original: Original, seed: int) -> Chart:
+def chart_for(made: Cast, original: Original, seed: Seed) -> Chart:
     """The original's time, form and harmony, for other players."""
     swing, steps = made.style.swing
     grid, band = original.grid, made.ensemble
@@ -116,7 +116,7 @@ def chart_for(made: Cast, original: Original, seed: int) -> Chart:
 
 
 def plan_for(
-    made: Cast, original: Original, seed: int, *, sung: bool = False, language: str = "unknown"
+    made: Cast, original: Original, seed: Seed, *, sung: bool = False, language: str = "unknown"
 ) -> Plan:
     return Plan(chart_for(made, original, seed), made.room, sung, language, made.warnings)
 
@@ -213,7 +213,7 @@ def _without_time(made: Cast) -> Cast:
 
 
 def _player(
-    part: PartName, free: list[Role], base: Cast, brief: Brief, seed: int
+    part: PartName, free: list[Role], base: Cast, brief: Brief, seed: Seed
 ) -> tuple[Role, Instrument] | None:
     """A role that is still free and the instrument of this part for it."""
     band = {chair.patch for chair in base.ensemble.chairs.values()}
@@ -229,7 +229,7 @@ def _player(
     return (free[0], named[0]) if free and named else None
 
 
-def _drumming(base: Cast, original: Original, parts: tuple[PartName, ...], seed: int) -> Ensemble:
+def _drumming(base: Cast, original: Original, parts: tuple[PartName, ...], seed: Seed) -> Ensemble:
     """A drummer, a percussionist or both, whatever the style does."""
     hands = ("shaker", "conga_high", "conga_low") if "percussion" in parts else ()
     brief = Brief(wanted=hands, wanted_parts=frozenset(parts))

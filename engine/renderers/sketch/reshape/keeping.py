@@ -17,7 +17,7 @@ from engine.renderers.sketch.reshape.original import Original
 from engine.renderers.sketch.reshape.own import role_of
 from engine.renderers.sketch.score import Line, Note
 from engine.renderers.sketch.synth.kits import KITS
-from engine.renderers.sketch.theory.streams import stream
+from engine.renderers.sketch.theory.streams import Seed, stream
 
 _ACCENT = 0.5
 """How far an old accent moves a new note's velocity, at the most."""
@@ -33,7 +33,7 @@ class Weave:
     share: float
     beats: float
     end: float
-    seed: int
+    seed: Seed
     opened: frozenset[int] | None = None
     """The phrases of which only a share is kept; the others are kept whole. None: all."""
 

@@ -12,6 +12,7 @@ from engine.renderers.protocol import Source
 from engine.renderers.sketch.band.ensemble import Ensemble
 from engine.renderers.sketch.compose import perform, plan
 from engine.renderers.sketch.reshape.original import Original, steady_clock
+from engine.renderers.sketch.retake import seed_for
 from engine.renderers.sketch.score import Line, Note
 from engine.renderers.sketch.synth.kits import FX, KITS
 from engine.renderers.sketch.theory.rhythm import Grid
@@ -26,7 +27,7 @@ def recomposed(source: Source, revision: str) -> Original | None:
     if recipe.request.get("task") != "generate":
         return None
     request = checked(GenerateRequest, **recipe.request)
-    planned = plan(request, request.seed or 0)
+    planned = plan(request, seed_for(request))
     chart = planned.chart
     if chart.form.samples != source.audio.shape[1]:
         return None

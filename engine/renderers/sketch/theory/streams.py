@@ -8,15 +8,27 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
-from typing import TypeVar
+from typing import Protocol, TypeAlias, TypeVar
 
 from numpy.random import PCG64, Generator, SeedSequence
 
 T = TypeVar("T")
 
 
-def stream(seed: int, subject: str) -> Generator:
-    """The random numbers of one subject, such as `"drums"`, for one seed."""
+class Seeds(Protocol):
+    """A seed for every subject."""
+
+    def seed_of(self, subject: str) -> int: ...
+
+
+Seed: TypeAlias = "int | Seeds"
+"""One for all subjects, or one for each."""
+
+
+def stream(seed: Seed, subject: str) -> Generator:
+    """The random numbers of one subject, such as `"drums"`."""
+    if not isinstance(seed, int):
+        seed = seed.seed_of(subject)
     return Generator(PCG64(SeedSequence([seed, zlib.crc32(subject.encode())])))
 
 
