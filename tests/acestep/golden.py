@@ -23,7 +23,7 @@ import pytest
 import torch
 from safetensors import safe_open
 from safetensors.torch import load_file
-from torch import Tensor
+from torch import Tensor, nn
 
 from engine.renderers.acestep.finding import Found, find
 from engine.renderers.acestep.loading import Models, load
@@ -139,6 +139,26 @@ def models(name: str) -> Models:
     """A tiny checkpoint in float32, loaded once."""
     torch.set_num_threads(1)
     return load(located(name))
+
+
+def modules_of(these: Models) -> dict[str, nn.Module | None]:
+    return {
+        "transformer": these.transformer,
+        "condition_encoder": these.encoder,
+        "audio_tokenizer": these.audio_tokenizer,
+        "audio_token_detokenizer": these.detokenizer,
+        "vae": these.vae,
+        "text_encoder": these.text_encoder,
+    }
+
+
+def export(these: Models, home: Path) -> None:
+    """Save a checkpoint as diffusers' and transformers' own tools do."""
+    for part, module in modules_of(these).items():
+        assert module is not None
+        module.save_pretrained(home / part)  # ty: ignore[not-callable]
+    these.tokenizer.save_pretrained(home / "tokenizer")
+    (home / "model_index.json").write_text("{}")
 
 
 def distance(one: Tensor, other: Tensor) -> float:

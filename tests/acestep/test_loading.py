@@ -19,7 +19,7 @@ from diffusers.pipelines.ace_step.modeling_ace_step import (
     AceStepConditionEncoder,
 )
 from safetensors.torch import load_file, save_file
-from torch import Tensor, nn
+from torch import Tensor
 
 from engine.errors import ModelUnusable
 from engine.renderers.acestep.checkpoints import CHECKPOINTS, PARAMETERS_2B, PARAMETERS_XL
@@ -28,7 +28,7 @@ from engine.renderers.acestep.finding import Found, find
 from engine.renderers.acestep.loading import Models, load
 from engine.renderers.acestep.weights import weightless
 from engine.renderers.acestep.words import Words, prompt
-from tests.acestep.golden import TINY, located, models, needs_xl
+from tests.acestep.golden import TINY, export, located, models, modules_of, needs_xl
 
 TURBO, XL, TEXT = "native-turbo-tiny", "native-xl-turbo-tiny", "Qwen3-Embedding-tiny"
 SOME = "decoder.layers.1.mlp.up_proj.weight"
@@ -53,17 +53,6 @@ def changed(file: Path, change: Callable[[dict[str, Tensor]], object]) -> None:
     tensors = {name: tensor.clone() for name, tensor in load_file(file).items()}
     change(tensors)
     save_file(tensors, file)
-
-
-def modules_of(these: Models) -> dict[str, nn.Module | None]:
-    return {
-        "transformer": these.transformer,
-        "condition_encoder": these.encoder,
-        "audio_tokenizer": these.audio_tokenizer,
-        "audio_token_detokenizer": these.detokenizer,
-        "vae": these.vae,
-        "text_encoder": these.text_encoder,
-    }
 
 
 def assert_alike(one: Models, other: Models) -> None:
@@ -94,15 +83,6 @@ def shard(folder: Path) -> None:
         index.update(dict.fromkeys(some, name))
     written = {"metadata": {}, "weight_map": index}
     (folder / "model.safetensors.index.json").write_text(json.dumps(written))
-
-
-def export(these: Models, home: Path) -> None:
-    """Save a checkpoint as diffusers' and transformers' own tools do."""
-    for part, module in modules_of(these).items():
-        assert module is not None
-        module.save_pretrained(home / part)  # ty: ignore[not-callable]
-    these.tokenizer.save_pretrained(home / "tokenizer")
-    (home / "model_index.json").write_text("{}")
 
 
 @pytest.mark.parametrize(
