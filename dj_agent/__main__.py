@@ -81,7 +81,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     _add_models(commands.add_parser(
         "models",
-        help="list, fetch, check and remove models",
+        help="list, fetch, check, unload and remove models",
         description="Models that make the studio better. None is needed; none comes unasked.",
     ))  # fmt: skip
     return parser
@@ -91,6 +91,8 @@ def _add_models(models: argparse.ArgumentParser) -> None:
     models.set_defaults(action="list", name=None, yes=False)
     actions = models.add_subparsers(dest="action", metavar="ACTION", title="actions")
     actions.add_parser("list", help="what there is, how large it is, and whether it is here")
+    unload = actions.add_parser("unload", help="free the memory that loaded models take")
+    unload.add_argument("--yes", action="store_true", help="don't ask, even if a job is running")
     for action, help_ in (
         ("get", "fetch a model, or the rest of it; its size and terms are shown first"),
         ("verify", "read a model's files and compare them with what they must be"),

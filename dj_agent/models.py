@@ -1,4 +1,4 @@
-"""`dj-agent models`: which models there are, and fetching, checking and removing them.
+"""`dj-agent models`: which models there are; fetching, checking, unloading and removing them.
 
 Knows terminals and questions. Models belong to this machine and not to the studio that clients
 see: no tool fetches one, so no client can fill a disk. That is why this module goes to the engine
@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from rich.table import Table
 
 from dj_agent.bars import watched
 from dj_agent.display import terminal
-from engine import shelf
+from engine import Studio, shelf
 from engine.downloads import UNFINISHED, check_room, fetch, remaining_bytes
 from engine.errors import NotFound, StudioError
 from engine.hub import Hub
@@ -72,8 +73,8 @@ def models(action: str, name: str | None, yes: bool, environ: Mapping[str, str])
     console = terminal(environ)
     try:
         at = _Counter(console, yes, Settings.read(environ), Hub.read(environ))
-        if action == "list" or name is None:
-            return _list(at)
+        if name is None:
+            return _unload(at) if action == "unload" else _list(at)
         if name in MODELS:
             return _ON_MODELS[action](at, MODELS[name])
         if name in CHECKPOINTS:
@@ -104,6 +105,22 @@ def _list(at: _Counter) -> int:
     if not roots[0].is_relative_to(places):
         places += f" and {roots[0]}"
     at.console.print(f"Those that are fetched lie in {places}.", style="dim", soft_wrap=True)
+    return DONE
+
+
+def _unload(at: _Counter) -> int:
+    """Free the memory that loaded models take, which the worker does by itself after a while."""
+    with closing(Studio(at.settings)) as studio:
+        status = studio.status()
+        if not status.worker_alive:
+            at.says("No model is in memory.")
+            return DONE
+        if status.running and not at.agreed("A job is running and would begin again. Stop it?"):
+            return FAILED
+        if not studio.unload():
+            at.says("The worker is still busy with one step; try again in a minute.")
+            return FAILED
+    at.says("No model is in memory now; the next job loads what it needs.")
     return DONE
 
 

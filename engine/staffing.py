@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -19,6 +21,9 @@ from engine.settings import Settings
 _PATIENCE_S = 8.0
 """How long a worker may take to sit down before it is called again; it does so first of all."""
 _TRIES = 3
+_FAREWELL_S = 60.0
+"""A worker leaves between two steps, and loading a model is one."""
+_LOOK_EVERY_S = 0.05
 
 
 class Seat:
@@ -81,6 +86,22 @@ class Staff:
         self._called = time.monotonic()
         self._tries += 1
         _start(self._settings, self.log)
+        return True
+
+    def dismiss(self) -> bool:
+        """Ask the worker to leave, and wait until it has; False if it doesn't.
+
+        It finishes the step that it is at, and gives its job back.
+        """
+        deadline = time.monotonic() + _FAREWELL_S
+        process_id = self._seat.process_id()
+        if process_id is not None:
+            with suppress(ProcessLookupError):
+                os.kill(process_id, signal.SIGTERM)
+        while self._seat.taken():
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(_LOOK_EVERY_S)
         return True
 
 

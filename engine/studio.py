@@ -129,6 +129,13 @@ class Studio:
         self.tend()
         return self._queue.job(job_id)
 
+    def unload(self) -> bool:
+        """Send the worker home, and with it whatever models it holds in memory; False if it stays.
+
+        A job under way goes back into the queue.
+        """
+        return self._staff.dismiss()
+
     def track(self, ref: str) -> Track:
         """The track with this id, or the audio file at this path in a readable folder."""
         return self.library.track(ref)
