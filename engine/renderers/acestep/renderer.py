@@ -20,6 +20,7 @@ from engine.audio.splice import Patch, ramp, splice
 from engine.audio.windows import Window
 from engine.errors import OutOfMemory
 from engine.hardware import Hardware, release
+from engine.renderers.acestep.bars import on_bar_lines
 from engine.renderers.acestep.checkpoints import Checkpoint
 from engine.renderers.acestep.crew import Crew
 from engine.renderers.acestep.denoise import Watch
@@ -70,6 +71,7 @@ class AceStepRenderer:
     ) -> Rendered:
         """Make one take. Raises `Unsupported`, `ModelUnusable`, `OutOfMemory`, `Cancelled`."""
         crew = self._crew_for(request, progress)
+        request, settled = on_bar_lines(request, sources.track)
         plan = plan_for(request, sources.track, crew.models.checkpoint)
         check_length(plan, self._tier, self._hardware)
         like = excerpts(sources.reference.audio) if sources.reference else None
@@ -79,7 +81,7 @@ class AceStepRenderer:
         audio = run.take(plan, sources.track, like, first_attempt(self._tier))
         words = plan.words
         made = Made(duration_s=audio.shape[1] / SAMPLE_RATE_HZ, bpm=words.bpm, key=words.key)
-        return Rendered(audio, self._made_by(crew), made, (*plan.warnings, *unheard))
+        return Rendered(audio, self._made_by(crew), made, (*plan.warnings, *settled, *unheard))
 
     def _crew_for(self, request: RenderRequest, progress: Progress) -> Crew:
         """The first checkpoint that can do it. Raises `Unsupported`, naming one that could."""
