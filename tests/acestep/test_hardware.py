@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from itertools import pairwise
 from pathlib import Path
+from typing import get_args
 
 import pytest
 import torch
@@ -21,13 +22,14 @@ from engine.renderers.acestep.ladder import (
     first_attempt,
     ran_out,
 )  # fmt: skip
-from engine.renderers.acestep.tiers import TIERS, tier_of
+from engine.renderers.acestep.tiers import TIERS, Weights, tier_of
 from engine.settings import Settings
 
 TIGHT = Hardware("cuda:0", "A card", 8.0, 7.0, "own", "bfloat16")
 PROCESSOR = Hardware("cpu", "A processor", 12.0, 12.0, "main", "float32")
 OTHERS = {"encode": {"text encoder", "decoder"}, "decode": {"text encoder", "decoder"},
           "denoise": {"text encoder", "autoencoder"}}  # fmt: skip
+WEIGHTS = get_args(Weights)
 
 
 @pytest.fixture
@@ -36,28 +38,28 @@ def probes(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("gigabytes", "name", "longest_s", "batch", "int8", "large"),
+    ("gigabytes", "name", "longest_s", "usual", "large"),
     [
-        (3.9, "4 GB", 360, 1, True, "no"),
-        (5.8, "6 GB", 600, 1, True, "no"),
-        (7.9, "8 GB", 600, 2, True, "no"),
-        (11.9, "12 GB", 600, 4, True, "no"),
-        (15.0, "under 16 GB", 600, 4, True, "squeezed"),
-        (15.7, "16 GB", 600, 8, True, "squeezed"),
-        (23.6, "24 GB", 480, 8, False, "yes"),
-        (80.0, "over 24 GB", 600, 8, False, "yes"),
+        (3.9, "4 GB", 360, "8 bits", "none"),
+        (5.8, "6 GB", 600, "8 bits", "none"),
+        (7.9, "8 GB", 600, "whole", "none"),
+        (11.9, "12 GB", 600, "whole", "none"),
+        (15.0, "under 16 GB", 600, "whole", "8 bits"),
+        (15.7, "16 GB", 600, "whole", "8 bits"),
+        (23.6, "24 GB", 480, "whole", "whole"),
+        (80.0, "over 24 GB", 600, "whole", "whole"),
     ],
 )
 def test_every_fake_memory_has_upstreams_tier(
-    probes: Path, gigabytes: float, name: str, longest_s: int, batch: int, int8: bool, large: str
+    probes: Path, gigabytes: float, name: str, longest_s: int, usual: str, large: str
 ):
     remember(probes, bfloat16=0.1, float32=0.9)
     found = look("cpu", gigabytes, probes)
     assert (found.total_gb, found.memory) == (gigabytes, "own")
     assert found.free_gb <= gigabytes
     tier = tier_of(found)
-    assert (tier.name, tier.alone.longest_s, tier.alone.batch) == (name, longest_s, batch)
-    assert (tier.int8, tier.large) == (int8, large)
+    assert (tier.name, tier.longest_s) == (name, longest_s)
+    assert (tier.usual, tier.large) == (usual, large)
 
 
 @pytest.mark.parametrize("memory", TIERS)
@@ -66,19 +68,16 @@ def test_more_memory_never_means_less(memory: Memory):
     assert tiers[-1].up_to_gb == float("inf")
     for less, more in pairwise(tiers):
         assert less.up_to_gb < more.up_to_gb
-        assert less.alone.batch <= more.alone.batch
         assert less.sounding_tile <= more.sounding_tile
         assert less.listening_tile <= more.listening_tile
         assert less.parked >= more.parked
-        assert ("no", "squeezed", "yes").index(less.large) <= ("no", "squeezed", "yes").index(
-            more.large
-        )
-    assert all(tier.planned.longest_s <= tier.alone.longest_s for tier in tiers)
+        assert WEIGHTS.index(less.usual) <= WEIGHTS.index(more.usual)
+        assert WEIGHTS.index(less.large) <= WEIGHTS.index(more.large) <= WEIGHTS.index(more.usual)
 
 
 @pytest.mark.parametrize("memory", ["unified", "main"])
 def test_where_memory_is_shared_nothing_is_parked(memory: Memory):
-    assert not any(tier.parked or tier.int8 for tier in TIERS[memory])
+    assert not any(tier.parked for tier in TIERS[memory])
 
 
 def test_float32_needs_twice_the_memory():
@@ -171,7 +170,7 @@ def rungs(hardware: Hardware, stage: Stage, first: Attempt) -> list[Attempt]:
 
 
 def test_decoding_tries_shorter_tiles_then_parks_the_others_then_uses_the_processor():
-    first = Attempt(sounding_tile=128, listening_tile=750, batch=2)
+    first = Attempt(sounding_tile=128, listening_tile=750)
     tried = rungs(TIGHT, "decode", first)
     assert [one.sounding_tile for one in tried] == [128, 64, 32, 32, 32]
     assert [one.parked for one in tried] == [frozenset()] * 3 + [OTHERS["decode"]] * 2
@@ -180,22 +179,21 @@ def test_decoding_tries_shorter_tiles_then_parks_the_others_then_uses_the_proces
 
 
 def test_encoding_listens_to_less_at_a_time():
-    tried = rungs(TIGHT, "encode", Attempt(512, 750, 1))
+    tried = rungs(TIGHT, "encode", Attempt(512, 750))
     assert [one.listening_tile for one in tried] == [750, 375, 187, 125, 125, 125]
     assert {one.sounding_tile for one in tried} == {512}
 
 
-def test_denoising_makes_fewer_takes_at_a_time_then_parks_the_others():
-    tried = rungs(TIGHT, "denoise", Attempt(512, 750, 4))
-    assert [one.batch for one in tried] == [4, 2, 1, 1]
-    assert tried[-1].parked == OTHERS["denoise"]
+def test_denoising_parks_the_others():
+    tried = rungs(TIGHT, "denoise", Attempt(512, 750))
+    assert [one.parked for one in tried] == [frozenset(), OTHERS["denoise"]]
 
 
 def test_a_processor_has_nowhere_to_go_but_smaller():
-    tried = rungs(PROCESSOR, "decode", Attempt(64, 750, 1))
+    tried = rungs(PROCESSOR, "decode", Attempt(64, 750))
     assert [one.sounding_tile for one in tried] == [64, 32]
     assert not any(one.parked or one.autoencoder_on_cpu for one in tried)
-    assert after(Attempt(32, 125, 1), PROCESSOR, "denoise") is None
+    assert after(Attempt(32, 125), PROCESSOR, "denoise") is None
 
 
 @pytest.mark.parametrize("memory", TIERS)
@@ -204,15 +202,13 @@ def test_every_tier_starts_a_ladder_that_ends(memory: Memory, stage: Stage):
     device = "cpu" if memory == "main" else "cuda:0"
     hardware = Hardware(device, "A device", 8.0, 8.0, memory, "bfloat16")
     for tier in TIERS[memory]:
-        attempt = first_attempt(tier, batch=100)
-        assert attempt.batch == tier.alone.batch
+        attempt = first_attempt(tier)
         tried = []
         while attempt:
             assert attempt not in tried
             tried.append(attempt)
             attempt = after(attempt, hardware, stage)
         assert len(tried) < 12
-        assert tried[-1].batch == (1 if stage == "denoise" else tier.alone.batch)
 
 
 def test_the_last_error_says_what_else_to_compute_on_only_where_there_is_something():
@@ -220,9 +216,9 @@ def test_the_last_error_says_what_else_to_compute_on_only_where_there_is_somethi
         raise torch.OutOfMemoryError("CUDA out of memory.")
 
     with pytest.raises(OutOfMemory, match="DJ_DEVICE=cpu"):
-        climb(Attempt(32, 125, 1), TIGHT, "denoise", fail)
+        climb(Attempt(32, 125), TIGHT, "denoise", fail)
     with pytest.raises(OutOfMemory) as caught:
-        climb(Attempt(32, 125, 1), PROCESSOR, "denoise", fail)
+        climb(Attempt(32, 125), PROCESSOR, "denoise", fail)
     assert "DJ_DEVICE" not in caught.value.message
     assert BY_CODE[caught.value.code] is OutOfMemory
 
@@ -233,7 +229,7 @@ def test_the_first_attempt_that_fits_is_kept():
             raise torch.OutOfMemoryError("CUDA out of memory.")
         return f"decoded by {attempt.sounding_tile}"
 
-    made, attempt = climb(Attempt(512, 750, 1), PROCESSOR, "decode", make)
+    made, attempt = climb(Attempt(512, 750), PROCESSOR, "decode", make)
     assert made == "decoded by 128"
     assert attempt.sounding_tile == 128
 
@@ -250,5 +246,5 @@ def test_other_errors_pass():
         raise RuntimeError("mat1 and mat2 shapes cannot be multiplied")
 
     with pytest.raises(RuntimeError, match="shapes"):
-        climb(Attempt(512, 750, 1), PROCESSOR, "decode", break_down)
+        climb(Attempt(512, 750), PROCESSOR, "decode", break_down)
     assert not ran_out(ValueError("DefaultCPUAllocator"))

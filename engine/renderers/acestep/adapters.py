@@ -22,6 +22,7 @@ from torch.nn.functional import linear
 
 from engine.errors import InvalidRequest, ModelUnusable, Unsupported
 from engine.renderers.acestep.adapter_facts import WEIGHTS, AdapterFacts, facts_of, place_of
+from engine.renderers.acestep.eight_bits import EightBit
 from engine.renderers.acestep.renames import SEGMENTS, renamed
 
 _KEY = re.compile(r"base_model\.model\.(?P<layer>.+)\.lora_(?P<half>[AB])\.weight")
@@ -55,7 +56,7 @@ class Change(nn.Module):
 class Adapted(nn.Module):
     """A layer, and beside it the changes of all adapters that are loaded."""
 
-    def __init__(self, bare: nn.Linear) -> None:
+    def __init__(self, bare: nn.Linear | EightBit) -> None:
         super().__init__()
         self.bare = bare
         self.changes = nn.ModuleList()
@@ -79,12 +80,14 @@ class _Worn:
 
 
 class Adapters:
-    """The adapters of a folder, on `model`: diffusers' transformer, not quantised."""
+    """The adapters of a folder, on `model`: diffusers' transformer, perhaps in eight bits."""
 
     def __init__(self, model: nn.Module, folder: Path) -> None:
         self._model, self._folder = model, folder
         self._layers = {
-            path: layer for path, layer in model.named_modules() if isinstance(layer, nn.Linear)
+            path: layer
+            for path, layer in model.named_modules()
+            if isinstance(layer, nn.Linear | EightBit)
         }
         self._worn: dict[str, _Worn] = {}
 
@@ -144,7 +147,7 @@ class Adapters:
         changes = {}
         for path, change in read_changes(place_of(self._folder, name) / WEIGHTS, facts).items():
             self._check(name, path, change)
-            changes[path] = Change(change, self._layers[path].weight)
+            changes[path] = Change(change, _computed(self._layers[path]))
         lacking = [path for path in self._targets(facts) if path not in changes]
         if lacking:
             raise _unfit(name, f"it lacks {_key(lacking[0], 'A')}")
@@ -158,20 +161,28 @@ class Adapters:
                 yield path
 
     def _check(self, name: str, path: str, change: LowRank) -> None:
-        """That the model has this layer, in full precision and of this size."""
+        """That the model has this layer, in a format known here and of this size."""
         if path not in self._layers:
             raise _unfit(name, f"there is no layer for its tensor {_key(path, 'A')}")
-        weight = self._layers[path].weight
-        if type(weight) is not nn.Parameter or weight.dtype not in _FLOATS:
+        layer = self._layers[path]
+        if type(layer.weight) not in (nn.Parameter, Tensor) or (
+            _computed(layer).dtype not in _FLOATS
+        ):
             raise Unsupported(
-                f"adapter: {name} needs a model that isn't quantised.", field="adapter"
+                f"adapter: {name} needs a model that wasn't quantised elsewhere.", field="adapter"
             )
+        weight = layer.weight
         for half, given, wanted in (
             ("A", change.down.shape[1], weight.shape[1]),
             ("B", change.up.shape[0], weight.shape[0]),
         ):
             if given != wanted:
                 raise _unfit(name, f"its tensor {_key(path, half)} has {given}, not {wanted} wide")
+
+
+def _computed(layer: nn.Linear | EightBit) -> Tensor:
+    """A tensor in the format, and where, the layer computes."""
+    return layer.scale if isinstance(layer, EightBit) else layer.weight
 
 
 def read_changes(path: Path, facts: AdapterFacts) -> dict[str, LowRank]:

@@ -11,7 +11,8 @@ from torch import Tensor
 
 from engine.hardware import Hardware, release
 from engine.renderers.acestep.adapters import Adapters
-from engine.renderers.acestep.finding import Found
+from engine.renderers.acestep.eight_bits import squeeze
+from engine.renderers.acestep.finding import Found, described
 from engine.renderers.acestep.ladder import Attempt
 from engine.renderers.acestep.latents import Codec
 from engine.renderers.acestep.loading import Models, load
@@ -27,8 +28,13 @@ class Crew:
     def __init__(self, found: Found, hardware: Hardware, tier: Tier, adapters: Path) -> None:
         """Load the checkpoint; `adapters` is the folder of those. Raises `ModelUnusable`."""
         self.found, self._hardware = found, hardware
-        start = _AT_REST if tier.parked else hardware.device
+        squeezed = tier.weights(xl=described(found).xl) == "8 bits"
+        start = _AT_REST if tier.parked or squeezed else hardware.device
         self.models: Models = load(found, device=start, dtype=getattr(torch, hardware.dtype))
+        self.dtype = f"{hardware.dtype}, weights int8" if squeezed else hardware.dtype
+        """What is computed in, and what the transformer's weights are kept in, if that differs."""
+        if squeezed:
+            squeeze(self.models.transformer)
         self.codec = Codec(self.models.vae, channels_last=hardware.channels_last)
         self._adapters = Adapters(self.models.transformer, adapters)
         self.timbre: tuple[bytes, Tensor] | None = None

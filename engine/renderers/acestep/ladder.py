@@ -29,20 +29,13 @@ class Attempt:
 
     sounding_tile: int
     listening_tile: int
-    batch: int
     parked: frozenset[Part] = frozenset()
     autoencoder_on_cpu: bool = False
 
 
-def first_attempt(tier: Tier, batch: int = 1) -> Attempt:
-    """As the tier has it, with at most so many takes at once."""
-    return Attempt(
-        tier.sounding_tile, tier.listening_tile, min(batch, tier.alone.batch), tier.parked
-    )
-
-
-def _fewer_takes(attempt: Attempt) -> Attempt:
-    return replace(attempt, batch=max(1, attempt.batch // 2))
+def first_attempt(tier: Tier) -> Attempt:
+    """As the tier has it."""
+    return Attempt(tier.sounding_tile, tier.listening_tile, tier.parked)
 
 
 def _shorter_sounding(attempt: Attempt) -> Attempt:
@@ -92,10 +85,7 @@ LADDER: dict[Stage, tuple[Rung, ...]] = {
         Rung(_only_autoencoder_stays, _has_room_to_park),
         Rung(_autoencoder_on_cpu, _is_no_processor),
     ),
-    "denoise": (
-        Rung(_fewer_takes),
-        Rung(_only_decoder_stays, _has_room_to_park),
-    ),
+    "denoise": (Rung(_only_decoder_stays, _has_room_to_park),),
     "decode": (
         Rung(_shorter_sounding),
         Rung(_only_autoencoder_stays, _has_room_to_park),

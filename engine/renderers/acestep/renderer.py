@@ -111,11 +111,11 @@ def can(checkpoint: Checkpoint, request: RenderRequest) -> bool:
 
 def check_length(plan: Plan, tier: Tier, hardware: Hardware) -> None:
     """Raise `OutOfMemory` for more music than a device of this tier can hold."""
-    if plan.duration_s > tier.alone.longest_s:
+    if plan.duration_s > tier.longest_s:
         raise OutOfMemory(
             f"duration_s: {plan.duration_s:.0f} s is more than {hardware.name} "
             f"({hardware.total_gb:.0f} GB usable) can make at once; ask for at most "
-            f"{tier.alone.longest_s} s.",
+            f"{tier.longest_s} s.",
             field="duration_s",
         )
 
