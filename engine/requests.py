@@ -337,7 +337,7 @@ class SeparateRequest(_Asked):
     task: Literal["separate"] = "separate"
     track: TrackRef
     stems: tuple[Literal[PartName, "no_drums", "no_vocals", "other"], ...] = ()
-    """Empty: all that can be had."""
+    """Empty: those that together are the mix."""
 
 
 class AnalyzeRequest(_Asked):

@@ -23,7 +23,7 @@ from engine.jobs import Queue
 from engine.library import TRACK_ID, Library
 from engine.models import MODELS, lacking
 from engine.pictures import Pictures
-from engine.renderers import choose, statuses
+from engine.renderers import Capabilities, acestep, choose, statuses
 from engine.requests import (
     MAX_SEED,
     AnalyzeRequest,
@@ -192,7 +192,7 @@ class Studio:
             library=str(self.library.folder),
             readable_folders=tuple(str(folder) for folder in self.library.readable_folders),
             free_bytes=shutil.disk_usage(self.settings.home).free,
-            stems=_stems_sentence(self._stems_lack()),
+            stems=_stems_sentence(self._stems_lack(), self._acestep().lacks.get("separate")),
         )
 
     def close(self) -> None:
@@ -216,9 +216,16 @@ class Studio:
             chosen = choose(name, request, self.settings.workplace)
             return chosen.name, chosen.revision
         made_in = revision(_LISTEN)
-        if isinstance(request, SeparateRequest) and not self._stems_lack():
-            made_in += MODELS["stems"].files[0].digest.hex  # once it is here, stems are other stems
+        if isinstance(request, SeparateRequest):
+            # Once a model is here, stems are other stems.
+            if not self._stems_lack():
+                made_in += MODELS["stems"].files[0].digest.hex
+            if request.stems and "separate" not in self._acestep().lacks:
+                made_in += self._acestep().revision
         return "listen", made_in
+
+    def _acestep(self) -> Capabilities:
+        return acestep.capabilities(self.settings.workplace)
 
     def _stems_lack(self) -> str | None:
         return lacking(MODELS["stems"], self.settings.home)
@@ -249,11 +256,14 @@ def _whose(admitted: Admitted, renderer: str) -> str:
     return maker
 
 
-def _stems_sentence(lacking: str | None) -> str:
-    """How a mix is taken apart here."""
-    if lacking is None:
-        return "A neural separator finds drums, bass, vocals and the rest in any mix."
-    return f"Drums and bass of any mix by signal processing; for vocals, {lacking}."
+def _stems_sentence(separator: str | None, extractor: str | None) -> str:
+    """How a mix is taken apart here, given what its two models lack."""
+    split = "A neural separator finds drums, bass, vocals and the rest in any mix"
+    if separator:
+        split = f"Drums and bass of any mix by signal processing; to split off vocals, {separator}"
+    if extractor:
+        return f"{split}; for any other part, {extractor}."
+    return f"{split}. Any other part that is named, ACE-Step makes anew after what it hears."
 
 
 def _is_open(request: Request) -> bool:

@@ -134,19 +134,16 @@ class Worker:
     ) -> Iterator[tuple[int, Draft]]:
         """What the job makes, one after the other, but for what is delivered already."""
         request, report = claim.request, self._reporter(claim)
+
+        def bench(renderer: str) -> Bench:
+            return Bench(lambda: self._renderer(renderer), report, stopped.is_set, claim.takes_done)
+
         if isinstance(request, SeparateRequest):
             assert sources.track
             here = self._settings.workplace
-            parts = stems(request, claim.title, sources.track, here, report, stopped.is_set)
-            return (one for one in parts if one[0] not in claim.takes_done)
+            return stems(request, claim.title, sources.track, here, bench("acestep"))
         assert isinstance(request, RenderRequest)
-        bench = Bench(
-            renderer=lambda: self._renderer(claim.renderer),
-            progress=report,
-            cancelled=stopped.is_set,
-            done=claim.takes_done,
-        )
-        return drafts(request, claim.title, sources, bench)
+        return drafts(request, claim.title, sources, bench(claim.renderer))
 
     def _sources(self, claim: Claim) -> Sources:
         request = claim.request

@@ -119,6 +119,11 @@ async def test_only_music_from_words_has_other_takes(studio: Studio, crate: Path
         sentence = await host.refusal("generate_music", caption="house", reference=path)
         assert sentence.startswith("reference: ")
         assert "acestep" in sentence
+        for mode in ("remix", "edit"):
+            asked = {"track": path, "caption": "jazz", "mode": mode}
+            sentence = await host.refusal("cover_track", **asked)
+            assert sentence.startswith(f"mode: the sketch renderer has no answer to {mode}.")
+            assert "dj-agent models get" in sentence
 
 
 async def test_another_take_is_for_the_renderer_that_made_the_first(settings: Settings) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -41,13 +41,16 @@ def residual_db(mix: Audio, parts: Mapping[str, Audio], whole: tuple[str, ...]) 
     """
     wholes = (whole, ("drums", "no_drums"))
     names = next((names for names in wholes if set(names) <= set(parts)), None)
-    if names is None:
-        return None
+    return None if names is None else remainder_db(mix, [parts[name] for name in names])
+
+
+def remainder_db(mix: Audio, parts: Sequence[Audio]) -> float:
+    """The power of a mix without these parts, in dB of its own; above 0 if they add to it."""
     power = remainder = 0.0
     for start in range(0, mix.shape[1], _PIECE):
         span = slice(start, start + _PIECE)
         piece = mix[:, span].astype(np.float64)
-        left = piece - np.sum([parts[name][:, span] for name in names], axis=0, dtype=np.float64)
+        left = piece - np.sum([part[:, span] for part in parts], axis=0, dtype=np.float64)
         power += float(np.vdot(piece, piece))
         remainder += float(np.vdot(left, left))
     if power == 0.0 or remainder == 0.0:

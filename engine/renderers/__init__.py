@@ -9,7 +9,6 @@ from __future__ import annotations
 from engine.errors import Unsupported
 from engine.renderers import acestep, sketch
 from engine.renderers.protocol import (
-    OPTIONS,
     Cancelled,
     Capabilities,
     Progress,
@@ -19,7 +18,7 @@ from engine.renderers.protocol import (
     Sources,
     Workplace,
 )
-from engine.requests import RenderRequest
+from engine.requests import CoverRequest, RenderRequest
 from engine.results import RendererStatus
 
 __all__ = [
@@ -35,24 +34,24 @@ def choose(name: str, request: RenderRequest, workplace: Workplace) -> Capabilit
     """The renderer called `name` for this request; `auto` takes the best that is ready.
 
     Raises `Unsupported` if it isn't ready, saying what it lacks, or can't do what is asked for,
-    and what `acestep.wearing` raises for an adapter.
+    and what `acestep.refined` raises.
     """
     chosen = _capabilities(name, workplace) if name in NAMES else _best(request, workplace)
     if not chosen.ready:
         raise Unsupported(f"renderer: {chosen.name} isn't ready: {chosen.note}", field="renderer")
     if request.task not in chosen.tasks:
+        way = chosen.lacks.get(request.task) or f"it can {', '.join(sorted(chosen.tasks))}"
         raise Unsupported(
-            f"task: the {chosen.name} renderer can't {request.task}; "
-            f"it can {', '.join(sorted(chosen.tasks))}.",
-            field="task",
+            f"task: the {chosen.name} renderer can't {request.task}; {way}.", field="task"
         )
     for option in _options(request) - chosen.options:
+        value = getattr(request, option) if option == "mode" else "it"
         raise Unsupported(
-            f"{option}: the {chosen.name} renderer has no answer to it; "
+            f"{option}: the {chosen.name} renderer has no answer to {value}. "
             f"{acestep.capabilities(workplace).note}",
             field=option,
         )
-    return acestep.wearing(chosen, request, workplace)
+    return acestep.refined(chosen, request, workplace) if chosen.name == _ACESTEP else chosen
 
 
 def load(name: str, workplace: Workplace) -> Renderer:
@@ -87,4 +86,8 @@ def _best(request: RenderRequest, workplace: Workplace) -> Capabilities:
 
 
 def _options(request: RenderRequest) -> set[str]:
-    return {name for name in OPTIONS if getattr(request, name, None)}
+    """What it asks for that not everybody can."""
+    asked = {name for name in ("reference", "adapter") if getattr(request, name, None)}
+    if isinstance(request, CoverRequest) and request.mode != "cover":
+        asked.add("mode")
+    return asked

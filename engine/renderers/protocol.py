@@ -5,12 +5,13 @@ A renderer never touches the library, the queue or the environment.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from engine.requests import RenderRequest
+from engine.audio import SAMPLE_RATE_HZ
+from engine.requests import PartName, RenderRequest
 from engine.results import Made, MadeBy, Track
 
 if TYPE_CHECKING:
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
 Progress = Callable[[str, float], None]
 """Called with a stage's name and how much of the whole is done, 0 to 1. Cheap to call often."""
 
-OPTIONS = ("reference", "adapter")
+OPTIONS = ("reference", "adapter", "mode")
+"""Fields that not every renderer has an answer to; of the modes, those of a cover."""
 
 Cancelled = Callable[[], bool]
 """True once the job should stop; asked between steps. The renderer then raises `Cancelled`."""
@@ -38,9 +40,11 @@ class Capabilities:
     ready: bool = True
     """Whether all that it needs is here."""
     options: frozenset[str] = frozenset()
-    """Those of a request's fields that not every renderer has an answer to (`OPTIONS`)."""
+    """Those of `OPTIONS` that it has an answer to."""
     adapters: tuple[str, ...] = ()
     """The adapters there are, by name."""
+    lacks: Mapping[str, str] = field(default_factory=dict)
+    """For each task that it could do with something that isn't here: how to get that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,11 @@ class Source:
     """With its recipe, if the studio made it."""
     audio: NDArray[np.float32]
     """float32 of shape [2, samples] at 48 000 Hz: the file decoded, resampled and nothing else."""
+
+    @property
+    def duration_s(self) -> float:
+        """How long it sounds, to the sample."""
+        return self.audio.shape[1] / SAMPLE_RATE_HZ
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,3 +108,22 @@ class Renderer(Protocol):
         it can't do and `Cancelled` when it was stopped.
         """
         ...
+
+
+@runtime_checkable
+class Extractor(Protocol):
+    """A renderer that can also take one part out of a mix, by ear."""
+
+    def extract(
+        self, part: PartName, source: Source, progress: Progress, cancelled: Cancelled
+    ) -> Rendered:
+        """The part alone, as long as the source and as loud as it is in there.
+
+        Raises `Unsupported`, naming what could, and `Cancelled` when it was stopped.
+        """
+        ...
+
+
+def step_of(progress: Progress, number: int, count: int) -> Progress:
+    """Progress of one of so many equal steps, as progress of the whole."""
+    return lambda stage, done: progress(stage, (number + done) / count)

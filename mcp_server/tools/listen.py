@@ -41,7 +41,7 @@ SEPARATE_STEMS = Tool(
     description="Take a track apart: exact for sketch tracks, else estimated.",
     hints=DERIVES,
     arguments=SeparateRequest,
-    parameters={**_TRACK, "stems": "Which. Default: all that can be had."},
+    parameters={**_TRACK, "stems": "Which. Default: those that add up to the mix."},
     result=JobResult,
     answer=_listen,
 )

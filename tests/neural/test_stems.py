@@ -21,6 +21,7 @@ from engine.requests import SeparateRequest, checked
 from engine.settings import Settings
 from engine.stems import stems
 from engine.studio import Studio
+from engine.tasks import Bench
 from tests.neural.networks import TINY, model_of, write
 from tests.sketch.sources import foreign, own
 from tests.sounds import music
@@ -28,10 +29,8 @@ from tests.sounds import music
 
 def apart(source: Source, home: Path, *parts: str) -> list[Draft]:
     request = checked(SeparateRequest, track=source.track.id, stems=parts)
-    place = Workplace(home, "cpu")
-    return [
-        draft for _, draft in stems(request, "Tune", source, place, lambda *_: None, lambda: False)
-    ]
+    bench = Bench(Tone, lambda *_: None, lambda: False, frozenset())
+    return [draft for _, draft in stems(request, "Tune", source, Workplace(home, "cpu"), bench)]
 
 
 @pytest.fixture
@@ -83,6 +82,7 @@ def test_an_instrument_that_nobody_can_find_is_refused_before_anything_is_loaded
     with pytest.raises(Unsupported, match="guitar") as refused:
         apart(foreign(music(0.5)), home, "guitar")
     assert "vocals" in refused.value.message
+    assert "`dj-agent models get acestep-v15-base`" in refused.value.message
 
 
 def test_a_worker_that_separates_nothing_never_loads_torch():

@@ -95,13 +95,6 @@ def test_lyrics_bring_a_voice_into_a_cover() -> None:
     assert any("wordless" in one for one in made.warnings)
 
 
-@pytest.mark.parametrize("mode", ["remix", "edit"])
-def test_modes_that_need_a_model_are_refused_by_name(mode: str) -> None:
-    with pytest.raises(Unsupported, match="neural checkpoint") as refused:
-        cover(KNOWN, mode=mode)
-    assert refused.value.field == "mode"
-
-
 def test_a_cover_is_the_same_every_time() -> None:
     assert np.array_equal(cover(HEARD, "jazz").audio, cover(HEARD, "jazz").audio)
 

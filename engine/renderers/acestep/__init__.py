@@ -14,17 +14,33 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from engine.errors import ModelUnusable
+from engine.models import megabytes
 from engine.renderers.acestep.adapter_facts import available, facts_of
-from engine.renderers.acestep.checkpoints import CHECKPOINTS, download_bytes
+from engine.renderers.acestep.checkpoints import (
+    CHECKPOINTS,
+    Ability,
+    Checkpoint,
+    able,
+    download_bytes,
+    named,
+)
 from engine.renderers.acestep.finding import Found, described, present
+from engine.renderers.acestep.plan import ability_of, require
 from engine.renderers.protocol import OPTIONS, Capabilities, Renderer, Workplace
 from engine.requests import CoverRequest, GenerateRequest, RenderRequest
 from engine.revision import revision
 
 _HERE = Path(__file__).parent
 _PACKAGES = ("torch", "diffusers", "transformers", "safetensors")
-_TASKS = ("generate", "cover", "repaint", "extend")
-"""Those of a request's tasks that this renderer knows."""
+_TASKS: dict[str, Ability] = {
+    "generate": "generate",
+    "cover": "cover",
+    "repaint": "repaint",
+    "extend": "extend",
+    "add_parts": "add_parts",
+    "separate": "extract",
+}
+"""Those of a request's tasks that this renderer knows, and what each takes."""
 _FIRST = next(iter(CHECKPOINTS.values()))
 
 
@@ -37,19 +53,29 @@ def capabilities(workplace: Workplace) -> Capabilities:
     return Capabilities(
         name="acestep",
         revision=f"{revision(_HERE)}-{_fingerprint(checkpoints)}",
-        tasks=frozenset(task for task in _TASKS if task in can),
+        tasks=frozenset(task for task, ability in _TASKS.items() if ability in can),
         note=_note([one.name for one in facts], installed),
         ready=installed and bool(checkpoints),
         options=frozenset(OPTIONS),
         adapters=tuple(one.name for one in available(_adapters(workplace)) if not one.problem),
+        lacks={
+            task: _way(None if ability in can else named(able(ability)[0]), installed)
+            for task, ability in _TASKS.items()
+            if not installed or ability not in can
+        },
     )
 
 
-def wearing(chosen: Capabilities, request: RenderRequest, workplace: Workplace) -> Capabilities:
-    """The renderer with the adapters that the request names: another file is another revision.
+def refined(chosen: Capabilities, request: RenderRequest, workplace: Workplace) -> Capabilities:
+    """The renderer as it is for this request: with the adapters that it names, whose files are a
+    part of the revision.
 
-    Raises `NotFound` for one that isn't there and `ModelUnusable` for one that is no use.
+    Raises `Unsupported` if no checkpoint here can do it, `NotFound` for an adapter that isn't
+    here and `ModelUnusable` for one that is no use.
     """
+    here = [described(found) for found in present(workplace.checkpoints)]
+    ability = ability_of(request)
+    require(ability, next((one for one in here if ability in one.abilities), here[0]))
     asked = request.adapter if isinstance(request, GenerateRequest | CoverRequest) else ()
     folder = _adapters(workplace)
     worn = [facts_of(folder, one.name) for one in asked]
@@ -88,8 +114,13 @@ def _short(text: str) -> str:
 def _note(names: list[str], installed: bool) -> str:
     if names and installed:
         return f"ACE-Step 1.5, neural music and singing; here: {', '.join(names)}."
+    return f"Neural music, singing: {_way(None if names else _FIRST, installed)}."
+
+
+def _way(checkpoint: Checkpoint | None, installed: bool) -> str:
+    """The commands that bring a checkpoint, and what runs it."""
     steps = [] if installed else ["install the extra with `uv sync --extra ace`"]
-    if not names:
-        size = f"{download_bytes(_FIRST) / 1e9:.0f} GB"
-        steps.append(f"fetch it ({size}) with `dj-agent models get {_FIRST.name}`")
-    return f"Neural music, singing: {' and '.join(steps)}."
+    if checkpoint:
+        name, size = checkpoint.name, megabytes(download_bytes(checkpoint))
+        steps.append(f"fetch {name} ({size}) with `dj-agent models get {name}`")
+    return " and ".join(steps)

@@ -20,6 +20,10 @@ from engine.renderers.acestep.tiers import Part, Tier
 from engine.requests import Adapter
 
 _AT_REST = "cpu"
+_SQUEEZED = (
+    "The model's weights are kept in 8 bits, because they don't fit as they are; it sounds a "
+    "little different from the whole one."
+)
 
 
 class Crew:
@@ -33,6 +37,7 @@ class Crew:
         self.models: Models = load(found, device=start, dtype=getattr(torch, hardware.dtype))
         self.dtype = f"{hardware.dtype}, weights int8" if squeezed else hardware.dtype
         """What is computed in, and what the transformer's weights are kept in, if that differs."""
+        self.said = (_SQUEEZED,) if squeezed else ()
         if squeezed:
             squeeze(self.models.transformer)
         self.codec = Codec(self.models.vae, channels_last=hardware.channels_last)

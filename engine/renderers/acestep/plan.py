@@ -9,15 +9,19 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from engine.errors import Unsupported
+from engine.errors import InvalidRequest, Unsupported
 from engine.renderers.acestep.checkpoints import Ability, Checkpoint, able
 from engine.renderers.acestep.words import Task, Words, sung
 from engine.renderers.protocol import Source
 from engine.requests import (
+    MAX_SEED,
+    MIN_WINDOW_S,
     Adapter,
+    AddPartsRequest,
     CoverRequest,
     ExtendRequest,
     GenerateRequest,
+    PartName,
     Quality,
     RenderRequest,
     RepaintRequest,
@@ -30,6 +34,10 @@ USUAL_DURATION_S = 60.0
 MOST_STEPS: dict[str, int] = {"turbo": 8, "sft": 100, "base": 100}
 _SHARE_OF_STEPS: dict[Quality, float] = {"draft": 0.5, "standard": 1.0, "best": 1.5}
 _NAMELESS = "music"
+_USUAL_STRENGTH = 0.5
+"""Upstream's default: how much a window may leave what was there, where nobody says."""
+_FIXED = Turn(seed=0, variance=1.0)
+"""For what has no seed: it always comes out the same."""
 _FARTHEST_START = 0.7
 """The share of steps that an edit of the greatest similarity leaves out."""
 
@@ -62,6 +70,8 @@ class Plan:
     turns: tuple[Turn, ...] = ()
     """Whose noise it starts from, the first take's first."""
     adapters: tuple[Adapter, ...] = ()
+    parts: tuple[PartName, ...] = ()
+    """What to add, one at a time, or all at once to complete; or the one to extract."""
     edits: Words | None = None
     """For a flow edit: the words that describe the source."""
     warnings: tuple[str, ...] = ()
@@ -75,7 +85,8 @@ class Plan:
 def plan_for(request: RenderRequest, source: Source | None, checkpoint: Checkpoint) -> Plan:
     """What the request comes to on a checkpoint that has its ability (see `require`).
 
-    Raises `Unsupported` for a task that isn't known here.
+    Raises `Unsupported` for a task without its track, `InvalidRequest` for a stretch that is too
+    short.
     """
     plan = _planned(request, source, _steps(request.quality, checkpoint))
     if isinstance(request, GenerateRequest):
@@ -96,24 +107,38 @@ def _planned(request: RenderRequest, source: Source | None, steps: int) -> Plan:
             return _repaint(request, source, steps)
         case ExtendRequest():
             return _extend(request, source, steps)
-        case _:
-            raise Unsupported(
-                f"task: the acestep renderer can't {request.task} yet; use renderer sketch.",
-                field="task",
-            )
+        case AddPartsRequest():
+            return _add_parts(request, source, steps)
+
+
+def plan_to_extract(part: PartName, source: Source, checkpoint: Checkpoint) -> Plan:
+    """How to take a part out of a source, on a checkpoint that can."""
+    words, steps = _known(source.track, source.duration_s), _steps("standard", checkpoint)
+    return Plan("extract", words, source.duration_s, steps, turns=(_FIXED,), parts=(part,))
+
+
+def turned(plan: Plan, number: int) -> Plan:
+    """The plan with a chance of its own, for one of several parts; the first has the plan's."""
+    *before, last = plan.turns
+    seed = (last.seed + number) % (MAX_SEED + 1)
+    return replace(plan, turns=(*before, last.model_copy(update={"seed": seed})))
 
 
 def ability_of(request: RenderRequest) -> Ability:
     if isinstance(request, CoverRequest) and request.mode == "edit":
         return "edit"
+    if isinstance(request, AddPartsRequest) and request.mode == "accompany":
+        return "complete"
     return request.task
 
 
 def require(ability: Ability, checkpoint: Checkpoint) -> None:
     """Raise `Unsupported` if the checkpoint can't do this, naming one that can."""
     if ability not in checkpoint.abilities:
+        other = able(ability)[0]
         raise Unsupported(
-            f"task: {checkpoint.name} can't {ability.replace('_', ' ')}; {able(ability)[0]} can.",
+            f"task: {checkpoint.name} can't {ability.replace('_', ' ')}; {other} can: fetch it "
+            f"with `dj-agent models get {other}`.",
             field="task",
         )
 
@@ -176,6 +201,37 @@ def _extend(request: ExtendRequest, source: Source, steps: int) -> Plan:
     return Plan(
         "repaint", words, duration_s, steps, source_at_s=before_s, stretches=(stretch,),
     )  # fmt: skip
+
+
+def _add_parts(request: AddPartsRequest, source: Source, steps: int) -> Plan:
+    plan = Plan(
+        "lego",
+        _retold(request.caption, "", source.track, source.duration_s),
+        source.duration_s,
+        steps,
+        stretches=_stretches(request, source.duration_s),
+        strength=_USUAL_STRENGTH,
+        parts=request.parts,
+    )
+    if request.mode == "layer":
+        return plan
+    said = "track: the whole mix was made anew from it, so it isn't in there sample by sample."
+    return replace(plan, task="complete", strength=1.0, warnings=(said,))
+
+
+def _stretches(request: AddPartsRequest, length_s: float) -> tuple[Stretch, ...]:
+    """The asked stretch, if one is."""
+    if request.start_s is None and request.end_s is None:
+        return ()
+    start_s = request.start_s or 0.0
+    end_s = min(request.end_s or length_s, length_s)
+    if end_s - start_s < MIN_WINDOW_S:
+        raise InvalidRequest(
+            f"start_s: the parts would play from {start_s:g} to {end_s:g} s; give a stretch of "
+            f"{MIN_WINDOW_S:g} s or more within the track.",
+            field="start_s",
+        )
+    return (Stretch(start_s, end_s),)
 
 
 def _retold(caption: str, lyrics: str, track: Track, duration_s: float) -> Words:

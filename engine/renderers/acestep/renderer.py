@@ -21,7 +21,8 @@ from engine.audio.windows import Window
 from engine.errors import OutOfMemory
 from engine.hardware import Hardware, release
 from engine.renderers.acestep.bars import on_bar_lines
-from engine.renderers.acestep.checkpoints import Checkpoint
+from engine.renderers.acestep.checkpoints import Ability, Checkpoint
+from engine.renderers.acestep.checkpoints import able as checkpoints_for
 from engine.renderers.acestep.crew import Crew
 from engine.renderers.acestep.denoise import Watch
 from engine.renderers.acestep.finding import Found, described
@@ -29,12 +30,20 @@ from engine.renderers.acestep.frames import samples_in
 from engine.renderers.acestep.keeping import hold_of
 from engine.renderers.acestep.ladder import Attempt, Stage, climb, first_attempt
 from engine.renderers.acestep.latents import whole_frames
-from engine.renderers.acestep.plan import Plan, ability_of, plan_for, require
+from engine.renderers.acestep.parts import layered
+from engine.renderers.acestep.plan import (
+    Plan,
+    ability_of,
+    plan_for,
+    plan_to_extract,
+    require,
+    turned,
+)
 from engine.renderers.acestep.reference import excerpts
 from engine.renderers.acestep.take import Ready, make, prepare
 from engine.renderers.acestep.tiers import Tier, tier_of
 from engine.renderers.protocol import Cancelled, Progress, Rendered, Source, Sources
-from engine.requests import RenderRequest
+from engine.requests import PartName, RenderRequest
 from engine.results import Made, MadeBy
 
 Audio = NDArray[np.float32]
@@ -70,24 +79,48 @@ class AceStepRenderer:
         cancelled: Cancelled,
     ) -> Rendered:
         """Make one take. Raises `Unsupported`, `ModelUnusable`, `OutOfMemory`, `Cancelled`."""
-        crew = self._crew_for(request, progress)
+        crew = self._crew_for(ability_of(request), progress)
         request, settled = on_bar_lines(request, sources.track)
         plan = plan_for(request, sources.track, crew.models.checkpoint)
         check_length(plan, self._tier, self._hardware)
         like = excerpts(sources.reference.audio) if sources.reference else None
         unheard = (_SILENT_REFERENCE,) if sources.reference and like is None else ()
-        run = _Run(crew, self._hardware, Watch(None, cancelled), progress)
         crew.wear(plan.adapters)
-        audio = run.take(plan, sources.track, like, first_attempt(self._tier))
-        words = plan.words
-        made = Made(duration_s=audio.shape[1] / SAMPLE_RATE_HZ, bpm=words.bpm, key=words.key)
-        return Rendered(audio, self._made_by(crew), made, (*plan.warnings, *settled, *unheard))
 
-    def _crew_for(self, request: RenderRequest, progress: Progress) -> Crew:
+        def take(plan: Plan, source: Source | None, number: int, progress: Progress) -> Audio:
+            run = _Run(crew, self._hardware, Watch(None, cancelled), progress)
+            return run.take(turned(plan, number), source, like, first_attempt(self._tier))
+
+        if plan.task == "lego" and sources.track:
+            audio, said = layered(plan, sources.track, take, progress)
+        else:
+            audio, said = take(plan, sources.track, 0, progress), unheard
+        made = _made(plan, sources.track, audio)
+        warnings = (*plan.warnings, *crew.said, *settled, *said)
+        return Rendered(audio, self._made_by(crew), made, warnings)
+
+    def extract(
+        self, part: PartName, source: Source, progress: Progress, cancelled: Cancelled
+    ) -> Rendered:
+        """One part of a mix by itself, as the model hears it; always the same.
+
+        Raises what `render` raises.
+        """
+        crew = self._crew_for("extract", progress)
+        plan = plan_to_extract(part, source, crew.models.checkpoint)
+        check_length(plan, self._tier, self._hardware)
+        crew.wear(())
+        run = _Run(crew, self._hardware, Watch(None, cancelled), progress)
+        audio = run.take(plan, source, None, first_attempt(self._tier))
+        return Rendered(audio, self._made_by(crew), _made(plan, None, audio), crew.said)
+
+    def _crew_for(self, ability: Ability, progress: Progress) -> Crew:
         """The first checkpoint that can do it. Raises `Unsupported`, naming one that could."""
-        able = [found for found in self._checkpoints if can(described(found), request)]
-        found = able[0] if able else self._checkpoints[0]
-        require(ability_of(request), described(found))
+        able = [found for found in self._checkpoints if ability in described(found).abilities]
+        require(ability, described(able[0] if able else self._checkpoints[0]))
+        found = next(filter(self._fits, able), None)
+        if found is None:
+            raise too_large(described(able[0]), ability, self._hardware)
         if self._crew is None or self._crew.found != found:
             self._crew = None  # before the next one is loaded: two may not fit
             release(self._hardware.device)
@@ -95,18 +128,38 @@ class AceStepRenderer:
             self._crew = Crew(found, self._hardware, self._tier, self._adapters)
         return self._crew
 
+    def _fits(self, found: Found) -> bool:
+        return self._tier.weights(xl=described(found).xl) != "none"
+
     def _made_by(self, crew: Crew) -> MadeBy:
         return MadeBy(
             renderer="acestep",
             revision=self._revision,
             checkpoint=crew.models.checkpoint.name,
             device=self._hardware.device,
-            dtype=self._hardware.dtype,
+            dtype=crew.dtype,
         )
 
 
-def can(checkpoint: Checkpoint, request: RenderRequest) -> bool:
-    return ability_of(request) in checkpoint.abilities
+def _made(plan: Plan, source: Source | None, audio: Audio) -> Made:
+    """What was set out to be made: what is known of it, and the parts known to play."""
+    before = source.track.made.parts if plan.parts and source and source.track.made else ()
+    return Made(
+        duration_s=audio.shape[1] / SAMPLE_RATE_HZ,
+        bpm=plan.words.bpm,
+        key=plan.words.key,
+        parts=tuple(sorted({*before, *plan.parts})),
+    )
+
+
+def too_large(checkpoint: Checkpoint, ability: Ability, hardware: Hardware) -> OutOfMemory:
+    """What to say of a checkpoint that doesn't fit in any form."""
+    smaller = checkpoints_for(ability)[0]
+    return OutOfMemory(
+        f"{checkpoint.name} needs more memory than {hardware.name} has "
+        f"({hardware.total_gb:.0f} GB usable); {smaller} takes less: fetch it with "
+        f"`dj-agent models get {smaller}`."
+    )
 
 
 def check_length(plan: Plan, tier: Tier, hardware: Hardware) -> None:
@@ -142,9 +195,7 @@ class _Run:
         )
         audio, _ = self._climb("decode", attempt, lambda how: self._sound(latents, how))
         audio = np.ascontiguousarray(audio[:, : samples_in(plan.duration_s)])
-        return (
-            at_level(audio) if placed is None or not plan.stretches else kept(placed, audio, plan)
-        )
+        return finished(audio, placed, plan)
 
     def _climb(
         self, stage: Stage, attempt: Attempt, made: Callable[[Attempt], Done]
@@ -189,6 +240,17 @@ class _Run:
             lambda done, total: self._progress(stage, start + (end - start) * done / total),
             self._watch.cancelled,
         )
+
+
+def finished(audio: Audio, source: Audio | None, plan: Plan) -> Audio:
+    """What the model made, at its level and in its place."""
+    if plan.task == "lego":
+        return audio  # whoever lays it over the source brings it to a level
+    if plan.task == "extract":
+        return audio if np.abs(audio).max() <= _PEAK else at_level(audio)
+    if source is None or not plan.stretches:
+        return at_level(audio)
+    return kept(source, audio, plan)
 
 
 def laid_out(audio: Audio, plan: Plan) -> Audio:

@@ -48,6 +48,8 @@ from engine.requests import Turn
 
 _SALT = 0x9E3779B9
 """Sets the noise that is drawn on the way apart from the noise at the start."""
+_TOLD_WHERE = ("repaint", "lego")
+"""The tasks that have a window upstream. Of others, a stretch is cut out of the result."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,7 +78,7 @@ def prepare(
     if source is not None:
         source = lengthened(models, source)[:, :frames]
     sampling = sampling_for(models.checkpoint, plan)
-    first = asked_by(models, prompt(plan.task, plan.words), timbre)
+    first = asked_by(models, prompt(plan.task, plan.words, plan.parts), timbre)
     window = _window(plan, frames)
     context, mask = _context(models, plan, source, window, frames)
     keeping = None
@@ -106,6 +108,8 @@ def make(models: Models, ready: Ready, plan: Plan, watch: Watch) -> Tensor:
             models.decoder, start, ready.asked, ready.sampling,
             keeping=ready.keeping, draw=draw, watch=watch,
         )  # fmt: skip
+    if plan.task == "lego":
+        made = _alone(models, made, ready)
     return made[0, : frames_in(plan.duration_s)]
 
 
@@ -135,8 +139,8 @@ def schedule_for(checkpoint: Checkpoint, steps: int) -> Schedule:
 
 
 def _window(plan: Plan, frames: int) -> Tensor | None:
-    """Where something new is made, [1, frames]; None: everywhere."""
-    if not plan.stretches:
+    """Where the model is told to make something new, [1, frames]; None: everywhere."""
+    if not plan.stretches or plan.task not in _TOLD_WHERE:
         return None
     windows = [window_of(one.start_s, one.end_s, frames) for one in plan.stretches]
     return torch.stack(windows).any(dim=0)
@@ -148,10 +152,19 @@ def _context(
     """What is there, and the mask of where it isn't."""
     if source is None or plan.edits:
         return silence(models, frames), mask_of(frames)
-    if window is not None:
-        return emptied(models, source, window), mask_of(frames, window)
-    context = quantised(models, source) if plan.task == "cover" else source
-    return context, mask_of(frames)
+    if plan.task == "cover":
+        source = quantised(models, source)
+    elif plan.task == "repaint" and window is not None:
+        source = emptied(models, source, window)
+    return source, mask_of(frames, window)
+
+
+def _alone(models: Models, made: Tensor, ready: Ready) -> Tensor:
+    """A new part without the source, which is put back around its window to be heard there."""
+    if ready.keeping is None:
+        return made
+    quiet = silence(models, ready.frames).to(made)
+    return torch.where(ready.keeping.window.to(made.device).unsqueeze(-1), made, quiet)
 
 
 def _asked(models: Models, plan: Plan, first: Condition) -> Asked:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from engine.errors import Unsupported
 from engine.renderers.sketch.band.chart import Chart
 from engine.renderers.sketch.compose import perform
 from engine.renderers.sketch.reshape.casting import Cast, cast, plan_for, with_lines
@@ -25,16 +24,7 @@ _PHRASE_BARS = 2
 
 
 def cover(request: CoverRequest, original: Original, stage: Stage) -> Reshaped:
-    """The track in the caption's style, exactly as long as the track.
-
-    Raises `Unsupported` for modes that work on the sound itself.
-    """
-    if request.mode != "cover":
-        raise Unsupported(
-            f"mode: {request.mode!r} works on the sound itself and needs a neural checkpoint "
-            "(ACE-Step); sketch takes mode 'cover'.",
-            field="mode",
-        )
+    """The track in the caption's style, exactly as long as the track."""
     seed = request.seed or 0
     made = cast(request.caption, original, seed)
     form, said = with_lines(original.form, request.lyrics)

@@ -11,12 +11,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from engine.audio import SAMPLE_RATE_HZ
-from engine.audio.levels import SILENCE_LUFS, loudness_lufs, true_peak_dbtp
+from engine.audio.overlay import LAYER_LU, balance_lu, level_gain, overlaid, own_peaks
+from engine.audio.windows import Window
 from engine.errors import InvalidRequest, Unsupported
 from engine.renderers.sketch.compose import Plan, perform
-from engine.renderers.sketch.master import CEILING_DBTP
 from engine.renderers.sketch.reshape.casting import all_playing, cast_parts, plan_for
-from engine.renderers.sketch.reshape.headroom import under_ceiling
 from engine.renderers.sketch.reshape.original import Original
 from engine.renderers.sketch.reshape.playing import Stage, play
 from engine.renderers.sketch.reshape.result import Reshaped
@@ -24,9 +23,7 @@ from engine.renderers.sketch.score import Line, PartName, Score
 from engine.renderers.sketch.synth.waves import Samples
 from engine.requests import AddPartsRequest
 
-# How loud one part and a band of five or more are against the track, in LU.
-_BALANCE_LU = {"layer": (-8.0, -4.0), "accompany": (-6.0, -2.0)}
-_BAND = 5
+_BALANCE_LU = {"layer": LAYER_LU, "accompany": (-6.0, -2.0)}
 _NEED_TIME: frozenset[PartName] = frozenset({"drums", "percussion", "fx"})
 _TAIL_BARS = 1
 _SHORTEST_S = 0.5
@@ -38,8 +35,7 @@ class _Span:
 
     begin: float
     end: float
-    start: int
-    stop: int
+    window: Window
 
 
 def add_parts(
@@ -57,10 +53,13 @@ def add_parts(
         without = (*without, *(f"parts: sketch has nothing for {part} here." for part in missing))
     if not score.lines:
         raise Unsupported(" ".join(without) or "parts: nothing could be added.", field="parts")
-    added = play(score, original, (span.start, span.stop), stage)
+    added = play(score, original, (span.window.start, span.window.end), stage)
     stage.progress("mastering", 0.9)
-    total, said = _levelled(request, audio, added, span, len(asked) - len(missing))
-    warnings = (*original.said, *score.warnings, *without, *said)
+    balance = balance_lu(len(asked) - len(missing), _BALANCE_LU[request.mode])
+    gain = level_gain(audio, added, span.window, balance)
+    faded = _faded(added, audio.shape[1] - span.window.end)
+    total = overlaid(audio, faded * gain, span.window)
+    warnings = (*original.said, *score.warnings, *without, *own_peaks(audio))
     style = original.plan.chart.style.name if original.plan else made.style.name
     return Reshaped(total, original, style, (*original.lines, *score.lines), warnings)
 
@@ -97,7 +96,8 @@ def _span(request: AddPartsRequest, original: Original) -> _Span:
         end = min(end, max(begin + beats, float(beats * round(original.bar_at(end_s)))))
     stop_s = original.clock.moment_s(end + _TAIL_BARS * beats)
     start = max(0, round(original.clock.moment_s(begin) * SAMPLE_RATE_HZ))
-    return _Span(begin, end, start, min(original.samples, round(stop_s * SAMPLE_RATE_HZ)))
+    stop = min(original.samples, round(stop_s * SAMPLE_RATE_HZ))
+    return _Span(begin, end, Window(start, stop))
 
 
 def _heard(score: Score, plan: Plan, asked: tuple[PartName, ...], span: _Span) -> Score:
@@ -124,28 +124,6 @@ def _cut(line: Line, span: _Span) -> Line:
             if span.begin - 0.05 <= note.start < span.end - 0.05
         ),
     )
-
-
-def _levelled(
-    request: AddPartsRequest, audio: Samples, added: Samples, span: _Span, count: int
-) -> tuple[Samples, tuple[str, ...]]:
-    """The sum, and a word about a track that is too high by itself."""
-    one, band = _BALANCE_LU[request.mode]
-    balance_lu = one + (band - one) * min(1.0, (count - 1) / (_BAND - 1))
-    under = audio[:, span.start : span.stop]
-    target_lufs = max(loudness_lufs(under), loudness_lufs(audio) - 12.0, SILENCE_LUFS / 2)
-    heard_lufs = loudness_lufs(added)
-    gain = 10 ** ((target_lufs + balance_lu - heard_lufs) / 20)
-    more = np.zeros_like(audio)
-    more[:, span.start : span.stop] = _faded(added, audio.shape[1] - span.stop) * np.float32(gain)
-    peak_dbtp = true_peak_dbtp(audio)
-    said = ()
-    if peak_dbtp > CEILING_DBTP:
-        said = (
-            f"track: its own peaks reach {peak_dbtp:.1f} dBTP, above {CEILING_DBTP:g}; it is not "
-            "touched, so those of the sum may too.",
-        )
-    return under_ceiling(audio, more, CEILING_DBTP), said
 
 
 def _faded(added: Samples, left: int) -> Samples:

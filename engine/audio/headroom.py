@@ -1,7 +1,6 @@
 """Headroom: what is added to a track makes way wherever the sum would be too high.
 
-Only the added sound is turned down, never the track. Knows samples and true peaks; nothing of
-parts.
+Only the added sound is turned down, never the track.
 """
 
 from __future__ import annotations
@@ -12,8 +11,7 @@ from scipy.ndimage import minimum_filter1d, uniform_filter1d
 from scipy.signal import resample_poly
 
 from engine.audio import SAMPLE_RATE_HZ
-from engine.audio.levels import true_peak_dbtp
-from engine.renderers.sketch.synth.waves import Samples
+from engine.audio.levels import Audio, true_peak_dbtp
 
 _OVER = 4
 """Samples between which true peaks are looked for, as in ITU-R BS.1770 annex 2."""
@@ -27,7 +25,7 @@ _MARGIN_DB = 0.1
 _ROUNDS = 6
 
 
-def under_ceiling(track: Samples, added: Samples, ceiling_dbtp: float) -> Samples:
+def under_ceiling(track: Audio, added: Audio, ceiling_dbtp: float) -> Audio:
     """`track + added` with true peaks at most at the ceiling, where `track` leaves that open.
 
     The added sound is ducked by just what each peak of the sum needs: 4 ms ahead, the same on
@@ -47,7 +45,7 @@ def under_ceiling(track: Samples, added: Samples, ceiling_dbtp: float) -> Sample
     return track + added * np.float32(0.0 if true_peak_dbtp(total) > ceiling_db else 1.0)
 
 
-def _need_db(track: Samples, added: Samples, ceiling_db: float) -> NDArray[np.float64]:
+def _need_db(track: Audio, added: Audio, ceiling_db: float) -> NDArray[np.float64]:
     """How far the added sound must come down in each cell, in dB, 0 or less."""
     ceiling = 10 ** (ceiling_db / 20)
     cells = -(-track.shape[1] // _CELL)
@@ -64,7 +62,7 @@ def _need_db(track: Samples, added: Samples, ceiling_db: float) -> NDArray[np.fl
     return need
 
 
-def _oversampled(audio: Samples, start: int, stop: int) -> Samples:
+def _oversampled(audio: Audio, start: int, stop: int) -> Audio:
     """Four times as many samples of a stretch, silence assumed outside the audio."""
     margin = 64
     begin, end = max(0, start - margin), min(audio.shape[1], stop + margin)
@@ -73,7 +71,7 @@ def _oversampled(audio: Samples, start: int, stop: int) -> Samples:
     return fine[:, margin * _OVER : (margin + stop - start) * _OVER]
 
 
-def _gain(need_db: NDArray[np.float64]) -> Samples:
+def _gain(need_db: NDArray[np.float64]) -> Audio:
     """The gain of every sample: a running minimum that recovers evenly, then smoothed.
 
     Averaging over no more than the minimum was taken over can't exceed what is needed.
