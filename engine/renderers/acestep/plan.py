@@ -77,6 +77,11 @@ class Plan:
     warnings: tuple[str, ...] = ()
 
     @property
+    def of_a_source(self) -> bool:
+        """Whether there is a track that is made into another."""
+        return self.task != "text2music" or self.edits is not None
+
+    @property
     def skipped(self) -> float:
         """The share of steps that an edit leaves out."""
         return _FARTHEST_START * self.follow

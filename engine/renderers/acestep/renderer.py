@@ -1,23 +1,11 @@
-"""The ACE-Step renderer: a checkpoint in memory, and takes made with it.
-
-Stages: the source is heard, the words are read, noise becomes latents, latents become sound. Each
-is tried again in smaller steps where memory runs out.
-"""
+"""The ACE-Step renderer: the right checkpoint in memory, and takes made with it."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TypeVar
-
-import numpy as np
-from numpy.typing import NDArray
-from torch import Tensor
 
 from engine.audio import SAMPLE_RATE_HZ
-from engine.audio.splice import Patch, ramp, splice
-from engine.audio.windows import Window
 from engine.errors import OutOfMemory
 from engine.hardware import Hardware, release
 from engine.renderers.acestep.bars import on_bar_lines
@@ -26,11 +14,9 @@ from engine.renderers.acestep.checkpoints import able as checkpoints_for
 from engine.renderers.acestep.crew import Crew
 from engine.renderers.acestep.denoise import Watch
 from engine.renderers.acestep.finding import Found, described
-from engine.renderers.acestep.frames import samples_in
-from engine.renderers.acestep.keeping import hold_of
-from engine.renderers.acestep.ladder import Attempt, Stage, climb, first_attempt
-from engine.renderers.acestep.latents import whole_frames
+from engine.renderers.acestep.ladder import first_attempt
 from engine.renderers.acestep.parts import layered
+from engine.renderers.acestep.placing import Audio
 from engine.renderers.acestep.plan import (
     Plan,
     ability_of,
@@ -40,23 +26,13 @@ from engine.renderers.acestep.plan import (
     turned,
 )
 from engine.renderers.acestep.reference import excerpts
-from engine.renderers.acestep.take import Ready, make, prepare
+from engine.renderers.acestep.run import Run
 from engine.renderers.acestep.tiers import Tier, tier_of
 from engine.renderers.protocol import Cancelled, Progress, Rendered, Source, Sources
 from engine.requests import PartName, RenderRequest
 from engine.results import Made, MadeBy
 
-Audio = NDArray[np.float32]
-Done = TypeVar("Done")
-
-_PEAK = np.float32(10.0 ** (-1.0 / 20.0))
-"""Where upstream puts the highest sample of what it makes (-1 dBFS)."""
-_SILENT = 1e-6
 _SILENT_REFERENCE = "reference: it is silent, so there was nothing to sound like."
-_LEAST_SEAM_S = 0.01
-"""A stretch that leaves nothing of what was there still isn't cut in."""
-_HEARD, _READ, _DENOISED = 0.1, 0.15, 0.6
-"""The share of the work that is done after these stages, on a processor."""
 
 
 class AceStepRenderer:
@@ -88,7 +64,7 @@ class AceStepRenderer:
         crew.wear(plan.adapters)
 
         def take(plan: Plan, source: Source | None, number: int, progress: Progress) -> Audio:
-            run = _Run(crew, self._hardware, Watch(None, cancelled), progress)
+            run = Run(crew, self._hardware, Watch(None, cancelled), progress)
             return run.take(turned(plan, number), source, like, first_attempt(self._tier))
 
         if plan.task == "lego" and sources.track:
@@ -110,7 +86,7 @@ class AceStepRenderer:
         plan = plan_to_extract(part, source, crew.models.checkpoint)
         check_length(plan, self._tier, self._hardware)
         crew.wear(())
-        run = _Run(crew, self._hardware, Watch(None, cancelled), progress)
+        run = Run(crew, self._hardware, Watch(None, cancelled), progress)
         audio = run.take(plan, source, None, first_attempt(self._tier))
         return Rendered(audio, self._made_by(crew), _made(plan, None, audio), crew.said)
 
@@ -164,122 +140,11 @@ def too_large(checkpoint: Checkpoint, ability: Ability, hardware: Hardware) -> O
 
 def check_length(plan: Plan, tier: Tier, hardware: Hardware) -> None:
     """Raise `OutOfMemory` for more music than a device of this tier can hold."""
+    field = "track" if plan.of_a_source else "duration_s"
     if plan.duration_s > tier.longest_s:
         raise OutOfMemory(
-            f"duration_s: {plan.duration_s:.0f} s is more than {hardware.name} "
+            f"{field}: {plan.duration_s:.0f} s is more than {hardware.name} "
             f"({hardware.total_gb:.0f} GB usable) can make at once; ask for at most "
             f"{tier.longest_s} s.",
-            field="duration_s",
+            field=field,
         )
-
-
-class _Run:
-    """One take on its way through the stages."""
-
-    def __init__(self, crew: Crew, hardware: Hardware, watch: Watch, progress: Progress) -> None:
-        self._crew, self._hardware = crew, hardware
-        self._watch, self._progress = watch, progress
-
-    def take(
-        self, plan: Plan, source: Source | None, like: Audio | None, attempt: Attempt
-    ) -> Audio:
-        """The sound of a take, float32 [2, n], perhaps of a source and like something else."""
-        placed = laid_out(source.audio, plan) if source else None
-        heard, attempt = self._heard(placed, attempt)
-        timbre, attempt = self._timbre(like, attempt)
-        self._progress("reading", _HEARD)
-        with self._crew.on_duty("text encoder", attempt):
-            ready = prepare(self._crew.models, plan, heard, timbre)
-        latents, attempt = self._climb(
-            "denoise", attempt, lambda how: self._denoise(ready, plan, how)
-        )
-        audio, _ = self._climb("decode", attempt, lambda how: self._sound(latents, how))
-        audio = np.ascontiguousarray(audio[:, : samples_in(plan.duration_s)])
-        return finished(audio, placed, plan)
-
-    def _climb(
-        self, stage: Stage, attempt: Attempt, made: Callable[[Attempt], Done]
-    ) -> tuple[Done, Attempt]:
-        return climb(attempt, self._hardware, stage, made)
-
-    def _heard(self, audio: Audio | None, attempt: Attempt) -> tuple[Tensor | None, Attempt]:
-        """Latents of what there is to hear, [1, frames, 64]."""
-        if audio is None:
-            return None, attempt
-        return self._climb("encode", attempt, lambda how: self._listen(audio, how))
-
-    def _timbre(self, like: Audio | None, attempt: Attempt) -> tuple[list[Tensor], Attempt]:
-        """Latents of a reference; those of the last one are kept, because takes share them."""
-        if like is None:
-            return [], attempt
-        digest = hashlib.sha256(like.tobytes()).digest()
-        if self._crew.timbre is None or self._crew.timbre[0] != digest:
-            latents, attempt = self._climb("encode", attempt, lambda how: self._listen(like, how))
-            self._crew.timbre = (digest, latents)
-        return [self._crew.timbre[1]], attempt
-
-    def _listen(self, audio: Audio, attempt: Attempt) -> Tensor:
-        with self._crew.on_duty("autoencoder", attempt):
-            watch = self._told("listening", 0.0, _HEARD)
-            tile = attempt.listening_tile
-            return self._crew.codec.encode(whole_frames(audio), tile, watch).unsqueeze(0)
-
-    def _denoise(self, ready: Ready, plan: Plan, attempt: Attempt) -> Tensor:
-        with self._crew.on_duty("decoder", attempt):
-            watch = self._told("denoising", _READ, _DENOISED)
-            return make(self._crew.models, ready, plan, watch)
-
-    def _sound(self, latents: Tensor, attempt: Attempt) -> Audio:
-        with self._crew.on_duty("autoencoder", attempt):
-            watch = self._told("decoding", _DENOISED, 1.0)
-            return self._crew.codec.decode(latents, attempt.sounding_tile, watch)
-
-    def _told(self, stage: str, start: float, end: float) -> Watch:
-        """Progress of a stage as progress of the whole."""
-        return Watch(
-            lambda done, total: self._progress(stage, start + (end - start) * done / total),
-            self._watch.cancelled,
-        )
-
-
-def finished(audio: Audio, source: Audio | None, plan: Plan) -> Audio:
-    """What the model made, at its level and in its place."""
-    if plan.task == "lego":
-        return audio  # whoever lays it over the source brings it to a level
-    if plan.task == "extract":
-        return audio if np.abs(audio).max() <= _PEAK else at_level(audio)
-    if source is None or not plan.stretches:
-        return at_level(audio)
-    return kept(source, audio, plan)
-
-
-def laid_out(audio: Audio, plan: Plan) -> Audio:
-    """The source where it sounds in the result, silence elsewhere: [2, n] of the whole length."""
-    before = samples_in(plan.source_at_s)
-    placed = np.zeros((2, samples_in(plan.duration_s)), np.float32)
-    fits = min(audio.shape[1], placed.shape[1] - before)
-    placed[:, before : before + fits] = audio[:, :fits]
-    return placed
-
-
-def kept(source: Audio, made: Audio, plan: Plan) -> Audio:
-    """The source, bit for bit, but for the plan's stretches and a seam beside each of their
-    edges."""
-    seam_s = max(_LEAST_SEAM_S, hold_of("balanced", plan.strength).seam_s)
-    seam, length = samples_in(seam_s), source.shape[1]
-    patches = []
-    for one in plan.stretches:
-        start, end = samples_in(one.start_s), samples_in(one.end_s)
-        if length - end > seam:
-            end += seam  # so that the seam comes after the stretch
-        else:
-            end = length
-        lead = seam if start else 0
-        patches.append(Patch(Window(start, end), made[:, start - lead : end]))
-    return splice(source, patches, seam_s, match=False, fade=ramp)
-
-
-def at_level(audio: Audio) -> Audio:
-    """Its highest sample at -1 dBFS, as upstream has it; silence stays silent."""
-    highest = float(np.abs(audio).max(initial=0.0))
-    return audio if highest < _SILENT else audio * (_PEAK / np.float32(highest))
