@@ -107,7 +107,9 @@ class Decoder:
         context = torch.cat([context, context[:free]])
         hidden = torch.cat([context, latents], dim=-1)
         hidden = pad(hidden, (0, 0, 0, -frames % model.patch_size))
-        hidden = model.proj_in_conv(hidden.transpose(1, 2)).transpose(1, 2)
+        # In a row: of a transposed batch every linear layer copies its weights, and a guided step
+        # takes nine times as long.
+        hidden = model.proj_in_conv(hidden.transpose(1, 2)).transpose(1, 2).contiguous()
         embedding, shifts = self._time(time)
         frame = _Frame(*self._positions(hidden.shape[1]), time=shifts)
         for number in range(len(self._layers)):
