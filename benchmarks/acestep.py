@@ -22,7 +22,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
@@ -37,14 +37,18 @@ from torch import Tensor
 from transformers import PreTrainedTokenizerFast
 
 from benchmarks.random_checkpoint import BASE, LINE, TURBO, lay, lyrics_of
+from engine import GenerateRequest, checked
+from engine.hardware import look
 from engine.renderers.acestep.checkpoints import VAE
 from engine.renderers.acestep.denoise import Watch
 from engine.renderers.acestep.finding import require
 from engine.renderers.acestep.latents import Codec
 from engine.renderers.acestep.loading import Models, load
 from engine.renderers.acestep.plan import Plan
+from engine.renderers.acestep.renderer import AceStepRenderer
 from engine.renderers.acestep.take import make, prepare
 from engine.renderers.acestep.words import Words
+from engine.renderers.protocol import Sources
 from engine.requests import Turn
 
 SECONDS, FRAMES = 10.0, 250
@@ -190,11 +194,28 @@ def decoding_times(root: Path, timing: Timing) -> Numbers:
 
 
 def render_memory(root: Path, _timing: Timing, *, name: str, side: str) -> Numbers:
-    """Of all stages, from a model that is loaded."""
+    """Of all stages, once a model is loaded and has made something."""
     models = models_of(root, name)
-    driver, lyrics = SIDES[side](models), lyrics_for(name, models)
-    steps = 2  # memory is the same in each
-    return memory_of(lambda: driver.sound(driver.latents(lyrics, steps, lambda: None)))
+    lyrics = lyrics_for(name, models)
+    make = our_render(root, name, lyrics) if side == "ours" else stock_render(models, lyrics)
+    del models  # ours has its own
+    make()
+    return memory_of(make)
+
+
+def stock_render(models: Models, lyrics: str) -> Callable[[], object]:
+    """Of two steps: memory is the same in each."""
+    stock = Stock(models)
+    return lambda: stock.sound(stock.latents(lyrics, 2, lambda: None))
+
+
+def our_render(root: Path, name: str, lyrics: str) -> Callable[[], object]:
+    """As a worker does it."""
+    hardware = replace(look("cpu"), dtype="bfloat16")
+    renderer = AceStepRenderer([require([root], name)], hardware, "benchmark", root / "adapters")
+    asked = {"caption": CAPTION, "lyrics": lyrics, "duration_s": SECONDS, "quality": "draft"}
+    request = checked(GenerateRequest, seed=1, **asked)
+    return lambda: renderer.render(request, Sources(), lambda _stage, _done: None, lambda: False)
 
 
 def decoding_memory(root: Path, _timing: Timing, *, way: str) -> Numbers:

@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from pydantic import BaseModel
 from torch import Tensor
 
 from engine import (
@@ -32,7 +31,8 @@ RATE_HZ = 48_000
 SONG: dict[str, Any] = {"caption": "house", "lyrics": "[Verse]\nla la la", "seed": 1}
 BASE, TURBO = "native-base-tiny", "native-turbo-tiny"
 
-CASES: list[tuple[type[BaseModel], dict[str, Any], str, dict[str, Any]]] = [
+Kind = type[GenerateRequest | CoverRequest | RepaintRequest | ExtendRequest | AddPartsRequest]
+CASES: list[tuple[Kind, dict[str, Any], str, dict[str, Any]]] = [
     *(
         (GenerateRequest, SONG | {"duration_s": 20.0}, TURBO, other)
         for other in (
@@ -139,7 +139,7 @@ def alike(one: list[Tensor], other: list[Tensor]) -> bool:
     ],
 )
 def test_an_argument_reaches_the_model(
-    kind: type[BaseModel], asked: dict[str, Any], name: str, other: dict[str, Any], source: Source
+    kind: Kind, asked: dict[str, Any], name: str, other: dict[str, Any], source: Source
 ):
     plain = what_the_model_gets(checked(kind, **asked), name, source)
     again = what_the_model_gets(checked(kind, **asked), name, source)
@@ -151,7 +151,7 @@ def test_an_argument_reaches_the_model(
 @pytest.mark.parametrize(
     "kind", [GenerateRequest, CoverRequest, RepaintRequest, ExtendRequest, AddPartsRequest]
 )
-def test_no_argument_is_forgotten(kind: type[BaseModel]):
+def test_no_argument_is_forgotten(kind: Kind):
     """Those that are missing here say which track is meant, are the studio's own business, or are
     heard and worn in the renderer (`test_takes`)."""
     tried = {name for case in CASES if case[0] is kind for name in case[3]}

@@ -27,7 +27,7 @@ from engine.renderers.acestep.renderer import AceStepRenderer
 from engine.renderers.acestep.take import Ready, make, prepare
 from engine.renderers.acestep.words import prompt
 from engine.renderers.protocol import Cancelled, Progress, Rendered, Source, Workplace
-from engine.requests import AddPartsRequest, PartName, SeparateRequest
+from engine.requests import AddPartsRequest, PartName, SeparateRequest, TimeSignature
 from engine.results import Made, MadeBy, Recipe
 from engine.stems import stems
 from engine.tasks import Bench
@@ -45,18 +45,21 @@ def of_parts(case: Case) -> bool:
 
 def known(asked: dict[str, Any]) -> Source:
     """A track that was made as a case was asked for, but for what its request says anew."""
-    meta = {name: None if said == "N/A" else said for name, said in asked["metas"][0].items()}
+    meta: dict[str, Any] = {
+        name: None if said == "N/A" else said for name, said in asked["metas"][0].items()
+    }
     words = {
         "caption": asked["captions"][0],
         "lyrics": asked["lyrics"][0],
         "language": asked["vocal_languages"][0],
     }
     source = a_source(float(meta["duration"]))
+    beats: dict[str | None, TimeSignature] = {"2": "2/4", "3": "3/4", "4": "4/4", "6": "6/8"}
     made = Made(
         duration_s=source.duration_s,
         bpm=meta["bpm"],
         key=meta["keyscale"],
-        time_signature=meta["timesignature"] and f"{meta['timesignature']}/4",
+        time_signature=beats.get(meta["timesignature"]),
     )
     recipe = Recipe(request=words, made_by=MadeBy(renderer="test", revision="1"))
     return Source(source.track.model_copy(update={"made": made, "recipe": recipe}), source.audio)
@@ -352,7 +355,8 @@ class Extracts(Tone):
         self.parts.append(part)
         progress("denoising", 1.0)
         made_by = MadeBy(renderer="acestep", revision="1", checkpoint="tiny")
-        return Rendered(source.audio / 2, made_by, Made(duration_s=source.duration_s))
+        half = source.audio * np.float32(0.5)
+        return Rendered(half, made_by, Made(duration_s=source.duration_s))
 
 
 def test_stems_that_are_there_already_are_not_extracted_again(tmp_path: Path):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from engine.hardware import Hardware, release
 from engine.renderers.acestep.adapters import Adapters
@@ -16,6 +16,7 @@ from engine.renderers.acestep.finding import Found, described
 from engine.renderers.acestep.ladder import Attempt
 from engine.renderers.acestep.latents import Codec
 from engine.renderers.acestep.loading import Models, load
+from engine.renderers.acestep.pages import let_go
 from engine.renderers.acestep.tiers import Part, Tier
 from engine.requests import Adapter
 
@@ -63,19 +64,24 @@ class Crew:
             if part in attempt.parked:
                 self._move(part, _AT_REST)
                 release(self._hardware.device)
+            if self._hardware.kind == "cpu":
+                for module in self._modules(part):
+                    let_go((*module.parameters(), *module.buffers()))
 
     def _move(self, part: Part, device: str) -> None:
+        if part == "autoencoder":
+            self.codec.to(device)
+        else:
+            for module in self._modules(part):
+                module.to(device)
+
+    def _modules(self, part: Part) -> Iterator[nn.Module]:
         models = self.models
-        match part:
-            case "autoencoder":
-                self.codec.to(device)
-            case "decoder":
-                models.transformer.to(device)
-            case "text encoder":
-                readers = (
-                    models.text_encoder, models.encoder, models.audio_tokenizer,
-                    models.detokenizer,
-                )  # fmt: skip
-                for reader in readers:
-                    if reader is not None:
-                        reader.to(device)
+        modules: dict[Part, tuple[nn.Module | None, ...]] = {
+            "autoencoder": (models.vae,),
+            "decoder": (models.transformer,),
+            "text encoder": (
+                models.text_encoder, models.encoder, models.audio_tokenizer, models.detokenizer,
+            ),
+        }  # fmt: skip
+        return (module for module in modules[part] if module is not None)

@@ -8,7 +8,7 @@ filled in. Knows no model.
 from __future__ import annotations
 
 import pickle
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +20,7 @@ from torch.nn.modules.module import register_module_parameter_registration_hook
 
 from engine.errors import ModelUnusable
 from engine.renderers.acestep.finding import read_json
+from engine.renderers.acestep.pages import let_go
 
 STEMS = ("model", "diffusion_pytorch_model")
 """What files of weights are called: upstream's and transformers' way, and diffusers'."""
@@ -72,10 +73,10 @@ def read_weights(folder: Path) -> dict[str, Stored]:
             "fetch the model again."
         )
     if path.suffix == ".safetensors":
-        return dict(_tensors(path))
+        return _tensors(path)
     found: dict[str, Stored] = {}
     for shard in _shards(path):
-        for name, stored in _tensors(folder / shard):
+        for name, stored in _tensors(folder / shard).items():
             if name in found:
                 raise ModelUnusable(
                     f"{stored.file} holds {name!r}, and so does {found[name].file.name}; "
@@ -162,19 +163,23 @@ def _shards(index: Path) -> list[str]:
     return shards
 
 
-def _tensors(path: Path) -> Iterator[tuple[str, Stored]]:
+def _tensors(path: Path) -> dict[str, Stored]:
+    """What a file holds, all of it read once and none of it kept in memory."""
     if not path.is_file():
         raise ModelUnusable(f"{path} is missing; fetch the model again.")
+    found: dict[str, Stored] = {}
     try:
         with safe_open(path, framework="pt") as file:
             for name in file.keys():  # noqa: SIM118, it isn't a mapping
                 tensor = file.get_tensor(name)
                 _check_finite(tensor, name, path)
-                yield name, Stored(tensor, name, path)
+                found[name] = Stored(tensor, name, path)
     except (SafetensorError, OSError) as error:
         raise ModelUnusable(
             f"{path} is damaged ({_first_line(error)}); fetch the model again."
         ) from error
+    let_go(one.tensor for one in found.values())
+    return found
 
 
 def _check_finite(tensor: Tensor, name: str, path: Path) -> None:
