@@ -11,13 +11,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from conftest import dismiss_worker
+from conftest import dismiss_worker, staffed
 from safetensors import safe_open
 from safetensors.torch import save_file
 
 from engine import GenerateRequest, NotFound, Settings, Studio, checked
 from engine.audio import files
 from engine.hardware import Hardware
+from engine.renderers.acestep import reference
 from engine.renderers.acestep.reference import EXCERPT, excerpts
 from engine.renderers.acestep.renderer import AceStepRenderer
 from engine.renderers.protocol import Rendered, Source, Sources
@@ -99,7 +100,13 @@ def test_a_take_of_a_take_goes_on_from_there(turbo: AceStepRenderer):
     assert np.array_equal(generate(turbo, lineage=turns, variance=0.0).audio, second.audio)
 
 
-@pytest.mark.slow
+@pytest.fixture
+def brief_excerpts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A second of each third of a reference: hearing thirty takes that long on a processor."""
+    monkeypatch.setattr(reference, "EXCERPT", RATE_HZ)
+
+
+@pytest.mark.usefixtures("brief_excerpts")
 def test_a_reference_is_heard_alike_each_time_and_a_silent_one_is_not(adapters: Path):
     first, second = (
         AceStepRenderer([located("native-turbo-tiny")], PROCESSOR, "test", adapters)
@@ -173,8 +180,10 @@ def neural(settings: Settings, adapters: Path) -> Iterator[Studio]:
         dismiss_worker(asked.home)
 
 
-@pytest.mark.slow
-def test_the_studio_makes_another_take_like_a_track_with_an_adapter(neural: Studio):
+@pytest.mark.usefixtures("brief_excerpts")
+def test_the_studio_makes_another_take_like_a_track_with_an_adapter(
+    neural: Studio, turbo: AceStepRenderer
+):
     def done(**asked: object) -> Track:
         values = {"caption": "warm house", "duration_s": 10.0, "quality": "draft"}
         job = neural.submit(checked(GenerateRequest, **(values | asked)))
@@ -185,17 +194,18 @@ def test_the_studio_makes_another_take_like_a_track_with_an_adapter(neural: Stud
     def sound(track: Track) -> np.ndarray:
         return files.read(Path(track.path))
 
-    first = done(seed=3)
-    other = done(
-        seed=4, variation_of=first.id, variance=0.2, reference=first.id, adapter="warm:0.3"
-    )
+    with staffed(neural.settings, turbo):
+        first = done(seed=3)
+        other = done(
+            seed=4, variation_of=first.id, variance=0.2, reference=first.id, adapter="warm:0.3"
+        )
+        # What is left open is as it was there: the reference and the adapter too.
+        third = done(seed=5, variation_of=other.id, variance=0.0)
     assert other.parent_id == first.id
     assert other.recipe
     assert other.recipe.request["lineage"] == [{"seed": 3, "variance": 1.0}]
     assert other.recipe.request["adapter"] == [{"name": "warm", "scale": 0.3}]
     assert len(other.recipe.parents) == 1
-    # What is left open is as it was there: the reference and the adapter too.
-    third = done(seed=5, variation_of=other.id, variance=0.0)
     assert np.array_equal(sound(third), sound(other))
 
 
