@@ -49,7 +49,7 @@ from engine.renderers.acestep.renderer import AceStepRenderer
 from engine.renderers.acestep.take import make, prepare
 from engine.renderers.acestep.words import Words
 from engine.renderers.protocol import Sources
-from engine.requests import Turn
+from engine.requests import MAX_LYRICS, Turn
 
 SECONDS, FRAMES = 10.0, 250
 THREADS = 2
@@ -196,7 +196,7 @@ def decoding_times(root: Path, timing: Timing) -> Numbers:
 def render_memory(root: Path, _timing: Timing, *, name: str, side: str) -> Numbers:
     """Of all stages, once a model is loaded and has made something."""
     models = models_of(root, name)
-    lyrics = lyrics_for(name, models)
+    lyrics = lyrics_for(name, models)[:MAX_LYRICS]
     make = our_render(root, name, lyrics) if side == "ours" else stock_render(models, lyrics)
     del models  # ours has its own
     make()
@@ -228,17 +228,11 @@ def decoding_memory(root: Path, _timing: Timing, *, way: str) -> Numbers:
 
 
 def memory_of(work: Callable[[], object]) -> Numbers:
-    """The most there was meanwhile, and how much more that is than before; in GB."""
-    before = resident_gb("VmRSS")
+    """The most there was meanwhile, in GB."""
     Path("/proc/self/clear_refs").write_text("5", encoding="ascii")  # the mark begins anew
     work()
-    peak = resident_gb("VmHWM")
-    return {"peak": [peak], "more": [peak - before]}
-
-
-def resident_gb(line: str) -> float:
     status = Path("/proc/self/status").read_text(encoding="ascii")
-    return int(status.partition(f"{line}:")[2].split()[0]) * 1024 / 1e9
+    return {"peak": [int(status.partition("VmHWM:")[2].split()[0]) * 1024 / 1e9]}
 
 
 # All of it
@@ -293,9 +287,8 @@ def show_memory(found: Mapping[str, Mapping[str, float]]) -> None:
     pairs["decoding, stock tiled"] = ("memory decoding ours", "memory decoding tiled")
     print(f"\n{'GB':28}{'ours':>8}{'stock':>8}{'ours / stock':>14}   goal: 0.8 x")
     for row, (ours, stock) in pairs.items():
-        for what, label in (("peak", row), ("more", "  beyond the models")):
-            here, there = found[ours][what], found[stock][what]
-            print(f"{label:28}{here:8.2f}{there:8.2f}{here / there:14.2f}")
+        here, there = found[ours]["peak"], found[stock]["peak"]
+        print(f"{row:28}{here:8.2f}{there:8.2f}{here / there:14.2f}")
 
 
 def main() -> None:
