@@ -24,6 +24,14 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
+def crate(tmp_path: Path) -> Path:
+    """A folder of the user's own, for those who let the studio read it."""
+    folder = tmp_path / "crate"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
 def studio(settings: Settings) -> Iterator[Studio]:
     """An open studio. A worker process that it calls in is stopped at the end."""
     opened = Studio(settings)

@@ -26,14 +26,6 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture
-def crate(tmp_path: Path) -> Path:
-    """A folder of the user's own, which the studio may read."""
-    folder = tmp_path / "crate"
-    folder.mkdir()
-    return folder
-
-
-@pytest.fixture
 def studio(settings: Settings, crate: Path):
     opened = Studio(dataclasses.replace(settings, media_dirs=(crate,), idle_s=20.0))
     yield opened

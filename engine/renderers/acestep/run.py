@@ -42,7 +42,9 @@ class Run:
     ) -> Audio:
         """The sound of a take, float32 [2, n], perhaps of a source and like something else."""
         placed = laid_out(source.audio, plan) if source else None
-        heard, attempt = self._heard(placed, attempt)
+        heard = None
+        if placed is not None:
+            heard, attempt = self._heard(placed, attempt)
         timbre, attempt = self._timbre(like, attempt)
         self._progress("reading", _HEARD)
         with self._crew.on_duty("text encoder", attempt):
@@ -59,10 +61,8 @@ class Run:
     ) -> tuple[Done, Attempt]:
         return climb(attempt, self._hardware, stage, made)
 
-    def _heard(self, audio: Audio | None, attempt: Attempt) -> tuple[Tensor | None, Attempt]:
+    def _heard(self, audio: Audio, attempt: Attempt) -> tuple[Tensor, Attempt]:
         """Latents of what there is to hear, [1, frames, 64]."""
-        if audio is None:
-            return None, attempt
         return self._climb("encode", attempt, lambda how: self._listen(audio, how))
 
     def _timbre(self, like: Audio | None, attempt: Attempt) -> tuple[list[Tensor], Attempt]:
@@ -71,7 +71,7 @@ class Run:
             return [], attempt
         digest = hashlib.sha256(like.tobytes()).digest()
         if self._crew.timbre is None or self._crew.timbre[0] != digest:
-            latents, attempt = self._climb("encode", attempt, lambda how: self._listen(like, how))
+            latents, attempt = self._heard(like, attempt)
             self._crew.timbre = (digest, latents)
         return [self._crew.timbre[1]], attempt
 
