@@ -38,6 +38,7 @@ from transformers import PreTrainedTokenizerFast
 
 from benchmarks.random_checkpoint import BASE, LINE, TURBO, lay, lyrics_of
 from engine import GenerateRequest, checked
+from engine.fields import MAX_LYRICS
 from engine.hardware import look
 from engine.renderers.acestep.checkpoints import VAE
 from engine.renderers.acestep.denoise import Watch
@@ -49,7 +50,7 @@ from engine.renderers.acestep.renderer import AceStepRenderer
 from engine.renderers.acestep.take import make, prepare
 from engine.renderers.acestep.words import Words
 from engine.renderers.protocol import Sources
-from engine.requests import MAX_LYRICS, Turn
+from engine.requests import Turn
 
 SECONDS, FRAMES = 10.0, 250
 THREADS = 2

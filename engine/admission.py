@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from engine.errors import InvalidRequest
+from engine.fields import MAX_SOURCE_S
 from engine.library import TRACK_ID, Library
 from engine.requests import (
-    MAX_SOURCE_S,
     AddPartsRequest,
     AnalyzeRequest,
     ExtendRequest,

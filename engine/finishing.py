@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from engine.audio import files
+from engine.fields import MAX_SEED
 from engine.library import Library, new_track_id, now
 from engine.listen.analysis import analyse
 from engine.listen.readings import Known
 from engine.renderers import Rendered, Sources
-from engine.requests import MAX_SEED, GenerateRequest, RenderRequest, Request
+from engine.requests import GenerateRequest, RenderRequest, Request
 from engine.results import Measured, Recipe, Track
 from engine.text import one_line
 

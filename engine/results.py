@@ -10,8 +10,8 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict
 
 from engine.errors import BY_CODE, StudioError
+from engine.fields import TimeSignature
 from engine.listen.readings import Analysis
-from engine.requests import TimeSignature
 
 JobStatus = Literal["queued", "running", "done", "failed", "cancelled"]
 FINISHED: frozenset[JobStatus] = frozenset({"done", "failed", "cancelled"})

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import Unsupported
+from engine.fields import PartName
 from engine.finishing import Draft
 from engine.listen import separate as by_signal
 from engine.listen.separation import Separation, remainder_db
@@ -24,7 +25,7 @@ from engine.models import MODELS, folder_of, lacking
 from engine.renderers import Rendered, Source, Sources, Workplace, acestep, sketch
 from engine.renderers.protocol import Extractor, Progress, step_of
 from engine.renderers.sketch.reshape.stems import exact_stems
-from engine.requests import PartName, SeparateRequest
+from engine.requests import SeparateRequest
 from engine.results import Made, MadeBy
 from engine.revision import revision
 from engine.tasks import Bench

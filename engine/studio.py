@@ -19,13 +19,13 @@ from engine.admission import Admitted, admit
 from engine.audio import SAMPLE_RATE_HZ
 from engine.database import Database
 from engine.errors import NotFound, RenderFailed, StorageFull, Unsupported
+from engine.fields import MAX_SEED
 from engine.jobs import Queue
 from engine.library import TRACK_ID, Library
 from engine.models import MODELS, lacking
 from engine.pictures import Pictures
 from engine.renderers import Capabilities, acestep, choose, statuses
 from engine.requests import (
-    MAX_SEED,
     AnalyzeRequest,
     ExtendRequest,
     GenerateRequest,

@@ -20,7 +20,7 @@ from engine import (
     one_line,
     parse_key,
 )
-from engine.requests import (
+from engine.fields import (
     MAX_BPM,
     MAX_CAPTION,
     MAX_DURATION_S,

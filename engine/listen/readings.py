@@ -9,7 +9,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from engine.requests import TimeSignature
+from engine.fields import TimeSignature
 
 Detail = Literal["basic", "full"]
 CueKind = Literal["intro end", "drop", "outro start"]

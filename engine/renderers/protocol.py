@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from engine.audio import SAMPLE_RATE_HZ
-from engine.requests import PartName, RenderRequest
+from engine.fields import PartName
+from engine.requests import RenderRequest
 from engine.results import Made, MadeBy, Track
 
 if TYPE_CHECKING:

@@ -19,6 +19,7 @@ from engine import Settings, Studio, checked
 from engine.audio import files
 from engine.audio.levels import Audio, loudness_lufs, true_peak_dbtp
 from engine.errors import InvalidRequest, Unsupported
+from engine.fields import PartName, TimeSignature
 from engine.renderers.acestep.checkpoints import named
 from engine.renderers.acestep.denoise import Watch
 from engine.renderers.acestep.parts import layered
@@ -27,7 +28,7 @@ from engine.renderers.acestep.renderer import AceStepRenderer
 from engine.renderers.acestep.take import Ready, make, prepare
 from engine.renderers.acestep.words import prompt
 from engine.renderers.protocol import Cancelled, Progress, Rendered, Source, Workplace
-from engine.requests import AddPartsRequest, PartName, SeparateRequest, TimeSignature
+from engine.requests import AddPartsRequest, SeparateRequest
 from engine.results import Made, MadeBy, Recipe
 from engine.stems import stems
 from engine.tasks import Bench

@@ -14,7 +14,8 @@ from dj_agent import slot as limits
 from dj_agent.asking import Request, requests_of
 from dj_agent.setlist import Setlist, SetlistError, read_setlist
 from dj_agent.slot import Slot
-from engine import requests as studio
+from engine import GenerateRequest, checked
+from engine import fields as studio
 from engine.keys import ALL_KEYS
 from engine.renderers.sketch.score import METERS
 
@@ -222,13 +223,13 @@ def test_the_file_takes_what_the_studio_takes() -> None:
 )
 def test_every_key_the_studio_reads_may_stand_in_a_file(key: str) -> None:
     slot = Slot(caption="x", key=key)
-    assert studio.checked(studio.GenerateRequest, caption="x", key=slot.key).key
+    assert checked(GenerateRequest, caption="x", key=slot.key).key
 
 
 @given(st.from_regex(limits.KEY, fullmatch=True))
 def test_no_key_that_a_file_may_hold_is_refused_by_the_studio(text: str) -> None:
     slot = Slot(caption="x", key=text)
-    studio.checked(studio.GenerateRequest, caption="x", key=slot.key)
+    checked(GenerateRequest, caption="x", key=slot.key)
 
 
 _VALUES = st.recursive(

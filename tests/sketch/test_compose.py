@@ -15,12 +15,13 @@ from hypothesis import strategies as st
 from scores import STYLE_NAMES, drums, end, part, write
 
 from engine.errors import StudioError
+from engine.fields import LANGUAGES
 from engine.keys import ALL_KEYS
 from engine.renderers.sketch.compose import compose
 from engine.renderers.sketch.score import METERS, Score
 from engine.renderers.sketch.synth.kits import KITS, SOUNDS
 from engine.renderers.sketch.synth.tones import PATCHES
-from engine.requests import LANGUAGES, GenerateRequest
+from engine.requests import GenerateRequest
 
 SIGNATURES = tuple(METERS)
 

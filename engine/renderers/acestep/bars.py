@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 from engine.audio import SAMPLE_RATE_HZ
 from engine.audio.windows import Window as Span
 from engine.audio.windows import snap
+from engine.fields import MAX_EXTENSION_S, Window
 from engine.listen.features import hear
 from engine.listen.grid import find_grid
 from engine.renderers.protocol import Source
-from engine.requests import MAX_EXTENSION_S, ExtendRequest, RenderRequest, RepaintRequest, Window
+from engine.requests import ExtendRequest, RenderRequest, RepaintRequest
 
 Asked = TypeVar("Asked", bound=RenderRequest)
 Lines = NDArray[np.float64]

@@ -17,9 +17,9 @@ from engine.audio.levels import Audio, loudness_lufs
 from engine.audio.overlay import LAYER_LU, balance_lu, level_gain, overlaid, own_peaks
 from engine.audio.windows import Window
 from engine.errors import Unsupported
+from engine.fields import PartName
 from engine.renderers.acestep.plan import Plan
 from engine.renderers.protocol import Progress, Source, step_of
-from engine.requests import PartName
 
 Take = Callable[[Plan, Source, int, Progress], Audio]
 """Makes one part of a plan alone, float32 [2, n]; its number sets its chance apart."""

@@ -10,19 +10,16 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from engine.errors import InvalidRequest, Unsupported
+from engine.fields import MAX_SEED, MIN_WINDOW_S, PartName, Quality
 from engine.renderers.acestep.checkpoints import Ability, Checkpoint, able
 from engine.renderers.acestep.words import Task, Words, sung
 from engine.renderers.protocol import Source
 from engine.requests import (
-    MAX_SEED,
-    MIN_WINDOW_S,
     Adapter,
     AddPartsRequest,
     CoverRequest,
     ExtendRequest,
     GenerateRequest,
-    PartName,
-    Quality,
     RenderRequest,
     RepaintRequest,
     Turn,

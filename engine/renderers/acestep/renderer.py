@@ -7,6 +7,7 @@ from pathlib import Path
 
 from engine.audio import SAMPLE_RATE_HZ
 from engine.errors import OutOfMemory
+from engine.fields import PartName
 from engine.hardware import Hardware, release
 from engine.renderers.acestep.bars import on_bar_lines
 from engine.renderers.acestep.checkpoints import Ability, Checkpoint
@@ -29,7 +30,7 @@ from engine.renderers.acestep.reference import excerpts
 from engine.renderers.acestep.run import Run
 from engine.renderers.acestep.tiers import Tier, tier_of
 from engine.renderers.protocol import Cancelled, Progress, Rendered, Source, Sources
-from engine.requests import PartName, RenderRequest
+from engine.requests import RenderRequest
 from engine.results import Made, MadeBy
 
 _SILENT_REFERENCE = "reference: it is silent, so there was nothing to sound like."

@@ -10,9 +10,9 @@ import math
 from dataclasses import dataclass, replace
 
 from engine.audio import SAMPLE_RATE_HZ
+from engine.fields import MAX_DURATION_S, MIN_DURATION_S
 from engine.renderers.sketch.reading.lyrics import Kind, Stanza
 from engine.renderers.sketch.theory.rhythm import Grid
-from engine.requests import MAX_DURATION_S, MIN_DURATION_S
 
 SHORTEST_RING_S = 0.4
 """A shorter rest after the last whole bar is no ending; the last bar then becomes the ring."""

@@ -13,9 +13,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from engine.fields import PartName, TimeSignature
 from engine.keys import Key
 from engine.renderers.sketch.theory.streams import Seed
-from engine.requests import PartName, TimeSignature
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ import re
 from dataclasses import dataclass
 
 from engine.errors import InvalidRequest
+from engine.fields import MAX_BPM, MIN_BPM
 from engine.keys import Key, parse_key
 from engine.renderers.sketch.score import METERS
-from engine.requests import MAX_BPM, MIN_BPM
 
 _NUMBER = r"(?P<low>\d{2,3}(?:[.,]\d{1,3})?)(?:\s*(?:-|–|to)\s*(?P<high>\d{2,3}(?:[.,]\d{1,3})?))?"
 _TEMPO = re.compile(

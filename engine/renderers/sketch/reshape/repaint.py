@@ -16,6 +16,7 @@ from engine.audio import SAMPLE_RATE_HZ
 from engine.audio.splice import SEAM_S, Patch, lead, seam_samples, splice
 from engine.audio.windows import Window, snap
 from engine.errors import InvalidRequest
+from engine.fields import MIN_WINDOW_S
 from engine.renderers.sketch.band.chart import lay_changes, write_changes
 from engine.renderers.sketch.compose import perform
 from engine.renderers.sketch.reshape.casting import Cast, cast, plan_for, splits_at, with_lines
@@ -25,7 +26,7 @@ from engine.renderers.sketch.reshape.playing import Stage, as_loud_as, finish
 from engine.renderers.sketch.reshape.result import Reshaped
 from engine.renderers.sketch.score import Line, Score
 from engine.renderers.sketch.synth.waves import Samples
-from engine.requests import MIN_WINDOW_S, RepaintRequest
+from engine.requests import RepaintRequest
 
 _NEW_CHORDS = 0.8
 """From this strength on the chords are new, too."""
