@@ -29,6 +29,7 @@ MAX_VARIATIONS = 4
 MAX_SOURCE_S = 1800.0
 MAX_WINDOWS, MIN_WINDOW_S = 16, 0.5
 MAX_EXTENSION_S = 300.0
+MAX_SLOTS = 200
 MAX_SEED = 2**32 - 1
 
 # ACE-Step 1.5's vocal languages (its `VALID_LANGUAGES`), so one request serves every renderer.

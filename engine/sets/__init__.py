@@ -1,0 +1,1 @@
+"""Sets: planned, checked, filled in, made, mixed, measured and handed over."""
