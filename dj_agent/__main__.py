@@ -1,4 +1,4 @@
-"""The command line: `dj-agent play FILE` and `dj-agent models`.
+"""The command line: `dj-agent plan BRIEF`, `dj-agent play FILE` and `dj-agent models`.
 
 Knows arguments, the environment and exit codes: 0 done, 1 failed, 2 wrong use, 130 interrupted.
 Everything heavy is imported once it is clear what to do, so that `--help` answers at once.
@@ -18,11 +18,14 @@ from types import TracebackType
 from urllib.parse import urlsplit
 
 DONE, FAILED, WRONG_USE, INTERRUPTED = 0, 1, 2, 130
+_ARCS = ("build", "wave", "peak", "wind_down", "journey", "static")
+"""Those of a setlist; named here so that help needs nothing that is slow to import."""
 
-_DESCRIPTION = "The DJ: turns a setlist file into finished tracks, with a playlist."
+_DESCRIPTION = "The DJ: turns words into a setlist, and a setlist file into a mixed set."
 _EPILOG = """\
 try:
   dj-agent play examples/sunset.toml
+  dj-agent plan "an hour of deep house, sunny, 118 to 124 bpm" -o friday.toml
 
 The studio that makes the music is also an MCP server for Claude and other
 hosts; see dj-mcp --help."""
@@ -53,6 +56,10 @@ def _run(asked: argparse.Namespace) -> int:
         from dj_agent.models import models
 
         return models(asked.action, asked.name, asked.yes, os.environ)
+    if asked.command == "plan":
+        from dj_agent.plan import Wishes, plan
+
+        return plan(Wishes(asked.brief, asked.minutes, asked.arc), asked.out, os.environ)
     from dj_agent.play import play
 
     return play(asked.file, asked.out, asked.mcp, os.environ)
@@ -67,11 +74,27 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"dj-agent {version('dj-agent')}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
-    play = commands.add_parser(
+    _add_play(commands.add_parser(
         "play",
-        help="make a set from a setlist file",
-        description="Make every track of a setlist file. Tracks made by an earlier run are kept.",
-    )
+        help="make a mixed set from a setlist file",
+        description="Make every track of a setlist file, mix them, and say how it came out. "
+        "Tracks made by an earlier run are found again.",
+    ))  # fmt: skip
+    _add_plan(commands.add_parser(
+        "plan",
+        help="plan a set from words, as a setlist file",
+        description="Plan a set from a description in words. Nothing is made yet: the plan is a "
+        "setlist file to look at, to change, and to play.",
+    ))  # fmt: skip
+    _add_models(commands.add_parser(
+        "models",
+        help="list, fetch, check, unload and remove models",
+        description="Models that make the studio better. None is needed; none comes unasked.",
+    ))  # fmt: skip
+    return parser
+
+
+def _add_play(play: argparse.ArgumentParser) -> None:
     play.add_argument("file", metavar="FILE", type=Path, help="a setlist, in TOML or JSON")
     play.add_argument(
         "--out", metavar="DIR", type=Path, help="where the set is put (default: sets/<its title>)"
@@ -79,12 +102,20 @@ def _parser() -> argparse.ArgumentParser:
     play.add_argument(
         "--mcp", metavar="URL", type=_url, help="a running studio's address, instead of one's own"
     )
-    _add_models(commands.add_parser(
-        "models",
-        help="list, fetch, check, unload and remove models",
-        description="Models that make the studio better. None is needed; none comes unasked.",
-    ))  # fmt: skip
-    return parser
+
+
+def _add_plan(plan: argparse.ArgumentParser) -> None:
+    plan.add_argument(
+        "brief", metavar="BRIEF", type=_brief, help="minutes, styles, tempos, moods, how it ends"
+    )
+    plan.add_argument(
+        "-o", "--out", metavar="FILE", type=Path,
+        help="the file to write, in JSON if its name ends so, else TOML (default: print it)",
+    )  # fmt: skip
+    plan.add_argument("--minutes", metavar="N", type=_minutes, help="how long the mix is to be")
+    plan.add_argument(
+        "--arc", metavar="NAME", type=_arc, help=f"how the energy goes: {', '.join(_ARCS)}"
+    )
 
 
 def _add_models(models: argparse.ArgumentParser) -> None:
@@ -115,6 +146,38 @@ def _url(text: str) -> str:
             f"{text!r} is not an address; write it like http://127.0.0.1:8000/mcp"
         )
     return text
+
+
+def _brief(text: str) -> str:
+    from dj_agent.setlist import MAX_BRIEF
+
+    words = " ".join(text.split())
+    if not 0 < len(words) <= MAX_BRIEF:
+        raise argparse.ArgumentTypeError(
+            f"say in up to {MAX_BRIEF} characters what the set should be"
+        )
+    return words
+
+
+def _minutes(text: str) -> float:
+    from dj_agent.setlist import MAX_MINUTES
+
+    try:
+        minutes = float(text)
+    except ValueError:
+        minutes = 0.0
+    if not 0.0 < minutes <= MAX_MINUTES:
+        raise argparse.ArgumentTypeError(f"{text!r} is no length; write minutes, like 60")
+    return minutes
+
+
+def _arc(text: str) -> str:
+    from dj_agent.slot import underscored
+
+    name = underscored(text)
+    if name not in _ARCS:
+        raise argparse.ArgumentTypeError(f"{text!r} is none; write one of {', '.join(_ARCS)}")
+    return name
 
 
 def _report_crash(

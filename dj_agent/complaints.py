@@ -25,7 +25,8 @@ _WRITE = {
     "brief": "a few sentences, at most 2000 characters",
     "minutes": "the length of the set, like 60",
     "bpm": "the slowest and the fastest tempo, like [118, 124]",
-    "arc": "a few words, like 'build' or 'wave'",
+    "arc": "'build', 'wave', 'peak', 'wind_down', 'journey' or 'static'",
+    "order": "'kept', or 'free' to have the slots put in the order that mixes best",
     "renderer": "a renderer's name, like 'sketch', or leave it out",
     "seed": "a whole number from 0 to 4294967295",
     "slots": "a [[slots]] table for each track, at most 200",
@@ -41,6 +42,7 @@ _WRITE = {
     "slots.language": "a code like 'en', 'de' or 'ja'",
     "slots.instrumental": "true or false",
     "slots.time_signature": "'2/4', '3/4', '4/4' or '6/8'",
+    "slots.energy": "a number from 0 (nearly nothing) to 1 (the peak of the night)",
     "slots.similarity": "a number from 0 (a new arrangement) to 1 (melody and accents kept)",
     "slots.start_s": "seconds from the start of the source, at most 1800",
     "slots.end_s": "seconds from the start of the source, at most 1800",
@@ -54,14 +56,17 @@ _WRITE = {
     "slots.seed": "a whole number from 0 to 4294967295",
     "slots.locked": "true or false",
     "slots.transition": "a table, like { type = 'blend', bars = 16 }",
-    "slots.transition.type": "a transition's name, like 'blend'",
-    "slots.transition.bars": "a whole number from 1 to 128",
+    "slots.transition.type": (
+        "'blend', 'filter', 'echo_out', 'cut', 'drop_in', 'fade' or 'bridge'"
+    ),
+    "slots.transition.bars": "4, 8, 16 or 32",
 }
 _MEANT = {
     "tempo": "bpm", "prompt": "caption", "description": "caption", "file": "track",
     "path": "track", "genre": "style", "duration": "minutes", "duration_s": "minutes",
     "length": "minutes", "name": "title", "meter": "time_signature", "tracks": "slots",
     "remix": "cover", "inpaint": "repaint", "outpaint": "extend", "continue": "extend",
+    "intensity": "energy", "curve": "arc", "mix": "transition",
     "window": "windows", "after_s": "seconds", "before_s": "seconds",
 }  # fmt: skip
 

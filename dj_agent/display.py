@@ -1,6 +1,6 @@
-"""What a person sees while a set is made: live bars in a terminal, a line per track in a pipe.
+"""What a person sees while a set is made: a live picture in a terminal, lines in a pipe.
 
-Knows terminals and time; nothing about how tracks are made. What stands at the end is in
+Knows terminals and time; nothing about how sets are made. What stands at the end is in
 `dj_agent.summary`.
 """
 
@@ -10,7 +10,6 @@ import sys
 import time
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
@@ -18,16 +17,16 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from dj_agent.perform import Audience, Moment
-from dj_agent.record import SetRecord, SlotRecord
-from dj_agent.summary import MARKS, clock, count, facts
+from dj_agent.answers import Job, Track
+from dj_agent.rendering import Audience
+from dj_agent.summary import clock, count, facts
 
 PIPE_WIDTH = 110
 _REFRESH_HZ = 8
-_MIDDLE = 28
-"""Width of the bars, and of what stands there once a track is finished."""
-_AROUND = 6
-"""Lines that are not slots: headline, foot, and air for the prompt."""
+_BAR = 28
+"""Width of the bar, if there is room for it."""
+_AROUND = 5
+"""Lines that are not tracks: headline, bar, foot, and air for the prompt."""
 
 
 def terminal(environ: Mapping[str, str]) -> Console:
@@ -37,112 +36,105 @@ def terminal(environ: Mapping[str, str]) -> Console:
 
 
 @contextmanager
-def audience(console: Console, record: SetRecord) -> Generator[Audience]:
-    """Whoever fits the console: bars where they can move, else lines."""
-    slots = len(record.slots)
-    console.print(Text.assemble((record.title, "bold"), f" · {count(slots, 'track')}"))
+def audience(console: Console, title: str, slots: int, made: int) -> Generator[Audience]:
+    """Whoever fits the console: a picture where it can move, else lines. Of the slots of the set
+    with this title, so many are `made` and not there already."""
+    console.print(Text.assemble((title, "bold"), f" · {count(slots, 'slot')}"))
     if not console.file.isatty() or console.is_dumb_terminal:
-        yield Lines(console, slots)
+        yield Lines(console)
         return
-    bars = Bars(console, record)
+    picture = Picture(console, made)
     with Live(
-        get_renderable=bars.picture,
+        get_renderable=picture.now,
         console=console,
         refresh_per_second=_REFRESH_HZ,
         transient=True,
     ):
-        yield bars
+        yield picture
 
 
 class Lines:
-    """A line for each finished slot."""
+    """A line for each finished track, and one whenever something else begins."""
 
-    def __init__(self, console: Console, slots: int) -> None:
+    def __init__(self, console: Console) -> None:
         self._console = console
-        self._digits = len(str(slots))
+        self._told: set[str] = set()
+        self._last = ""
 
-    def under_way(self, slot: SlotRecord, moment: Moment) -> None:
-        """Nothing: a pipe is read later."""
+    def hear(self, job: Job) -> None:
+        for track in job.tracks:
+            if track.id not in self._told:
+                self._told.add(track.id)
+                line = Text.assemble(("✓", "green"), f" {track.title}  ", (facts(track), "dim"))
+                self._console.print(line, soft_wrap=True)
+        if not job.finished:
+            self._say(_beginning(_stage(job)))
 
-    def finished(self, slot: SlotRecord) -> None:
-        mark, style = MARKS[slot.status]
-        line = f"{slot.slot:>{self._digits}}  {slot.name}"
-        rest = slot.error if slot.status == "failed" else facts(slot)
-        kept = " (kept)" if slot.reused else ""
-        text = Text.assemble((mark, style), f" {line}  ", (f"{rest or ''}{kept}", "dim"))
-        self._console.print(text, soft_wrap=True)
+    def wait(self, reason: str) -> None:
+        self._say(reason)
 
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    slot: SlotRecord
-    moment: Moment | None = None
-    told_at: float = 0.0
-
-    @property
-    def finished(self) -> bool:
-        return self.slot.status != "open"
+    def _say(self, words: str) -> None:
+        if words != self._last:
+            self._last = words
+            self._console.print(Text.assemble(("·", "dim"), f" {words}"), soft_wrap=True)
 
 
-class Bars:
-    """Every slot on its line: a bar while it is made, then what was made."""
+class Picture:
+    """The tracks that are finished, a bar for the whole of it, and what is being done."""
 
-    def __init__(self, console: Console, record: SetRecord) -> None:
+    def __init__(self, console: Console, made: int) -> None:
         self._console = console
-        self._rows = {slot.slot: _Row(slot) for slot in record.slots}
-        self._began = time.monotonic()
+        self._made = made
+        self._tracks: dict[str, Track] = {}
+        self._doing = "waiting"
+        self._progress = 0.0
+        self._eta_s: float | None = None
+        self._began = self._told_at = time.monotonic()
 
-    def under_way(self, slot: SlotRecord, moment: Moment) -> None:
-        self._rows[slot.slot] = _Row(slot, moment, time.monotonic())
+    def hear(self, job: Job) -> None:
+        self._tracks |= {track.id: track for track in job.tracks}
+        self._doing = _stage(job)
+        self._progress = job.progress
+        self._eta_s = job.eta_s
+        self._told_at = time.monotonic()
 
-    def finished(self, slot: SlotRecord) -> None:
-        self._rows[slot.slot] = _Row(slot)
+    def wait(self, reason: str) -> None:
+        self._doing = reason
 
-    def picture(self) -> RenderableType:
-        """The set as it is now, never taller than the terminal."""
-        rows = list(self._rows.values())
-        done = sum(row.finished for row in rows)
-        room = max(self._console.height - _AROUND, 3)
-        shown = rows
-        if len(rows) > room:
-            shown = [row for row in rows if not row.finished][:room]
-        grid = Table.grid(padding=(0, 2, 0, 0), expand=False)
-        grid.add_column(width=1)
-        grid.add_column(justify="right", style="dim")
-        grid.add_column(no_wrap=True, overflow="ellipsis", max_width=self._title_width())
-        grid.add_column(no_wrap=True, width=_MIDDLE)
-        grid.add_column(no_wrap=True, overflow="ellipsis")
-        for row in shown:
-            grid.add_row(*_cells(row))
-        foot = f"{done} of {len(rows)} done · {clock(time.monotonic() - self._began)}"
-        if len(shown) < len(rows) - done:
-            foot += f" · {len(rows) - done - len(shown)} more waiting"
-        return Group(grid, Text(foot, style="dim"))
+    def now(self) -> RenderableType:
+        """The set as it is now, never taller or wider than the terminal."""
+        now = time.monotonic()
+        room = max(self._console.height - _AROUND, 0)
+        shown = list(self._tracks.values())[-room:] if room else []
+        tracks = Table.grid(padding=(0, 2, 0, 0))
+        tracks.add_column(width=1)
+        tracks.add_column(no_wrap=True, overflow="ellipsis", max_width=self._title_width())
+        tracks.add_column(no_wrap=True, overflow="ellipsis")
+        for track in shown:
+            tracks.add_row(Text("✓", style="green"), track.title, Text(facts(track), style="dim"))
+        under_way = Table.grid(padding=(0, 2, 0, 0))
+        under_way.add_column()
+        under_way.add_column(no_wrap=True, overflow="ellipsis")
+        bar_width = min(_BAR, self._console.width // 3)
+        bar = ProgressBar(total=1.0, completed=self._progress, width=bar_width)
+        under_way.add_row(bar, " · ".join(filter(None, (self._doing, self._left(now)))))
+        foot = f"{len(self._tracks)} of {count(self._made, 'track')} · {clock(now - self._began)}"
+        return Group(tracks, under_way, Text(foot, style="dim"))
 
     def _title_width(self) -> int:
-        return min(40, max(12, self._console.width - _MIDDLE - 32))
+        return min(40, max(12, self._console.width - 32))
+
+    def _left(self, now: float) -> str:
+        """The time left, counting down between two reports."""
+        if self._eta_s is None:
+            return ""
+        return f"{clock(max(self._eta_s - (now - self._told_at), 0.0))} left"
 
 
-def _cells(row: _Row) -> tuple[RenderableType, ...]:
-    slot, moment = row.slot, row.moment
-    mark, style = MARKS[slot.status]
-    number = str(slot.slot)
-    if row.finished:
-        kept = "kept" if slot.reused else ""
-        middle = Text(facts(slot) or slot.status, style="" if slot.status == "done" else style)
-        return Text(mark, style=style), number, Text(slot.name), middle, Text(kept, style="dim")
-    if moment is None or moment.progress <= 0.0:
-        stage = moment.stage if moment else "waiting"
-        return Text(mark, style=style), number, Text(slot.name, style="dim"), Text(stage, "dim"), ""
-    bar = ProgressBar(total=1.0, completed=moment.progress, width=_MIDDLE)
-    return Text("▸", style="cyan"), number, Text(slot.name), bar, Text(_left(row), style="dim")
+def _stage(job: Job) -> str:
+    return "waiting in the queue" if job.status == "queued" else job.stage or "starting"
 
 
-def _left(row: _Row) -> str:
-    """What is being done, and the time left, counting down between two reports."""
-    if row.moment is None:
-        return ""
-    if row.moment.eta_s is None:
-        return row.moment.stage
-    left_s = max(row.moment.eta_s - (time.monotonic() - row.told_at), 0.0)
-    return f"{clock(left_s)} left · {row.moment.stage}".removesuffix(" · ")
+def _beginning(stage: str) -> str:
+    """`track 3 of 6` of `track 3 of 6: mixing down`: what is worth a line of its own."""
+    return stage.partition(":")[0]

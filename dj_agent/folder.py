@@ -1,24 +1,30 @@
-"""A set's folder: the tracks in order, a playlist, and `set.json`.
+"""A set's folder: a copy of what the studio made, where its owner wants it.
 
-Every file appears whole or not at all. Tracks are copies: DJ programs write their own tags into
-what they play, and through a hard link they would write into the library.
+Every file appears whole or not at all. They are copies: DJ programs write their own tags into what
+they play, and through a hard link they would write into the library. A list says which of the files
+are from here, so that the next run can clear away what it no longer has, and nothing else.
 """
 
 from __future__ import annotations
 
-import json
-import os
+import filecmp
 import shutil
-import tempfile
-from collections.abc import Callable
-from pathlib import Path, PurePath
+from collections.abc import Sequence
+from pathlib import Path
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
-from dj_agent.record import SetRecord, SlotRecord
-from dj_agent.text import file_name
+from dj_agent.answers import FileName
+from dj_agent.drafts import put
+from dj_agent.relocation import LIBRARIES, relocated
 
-RECORD = "set.json"
+LIST = "dj-agent.json"
+
+
+class _Listed(BaseModel):
+    """The files that were put into the folder."""
+
+    files: tuple[FileName, ...] = ()
 
 
 class SetFolder:
@@ -28,65 +34,52 @@ class SetFolder:
         self.path = path
         self.log = path / "play.log"
 
-    def read(self) -> SetRecord | None:
-        """The record of an earlier run; None if there is none that can be read."""
-        try:
-            return SetRecord.model_validate_json((self.path / RECORD).read_bytes())
-        except (OSError, ValidationError):
-            return None
+    def receive(self, source: Path, names: Sequence[str]) -> None:
+        """Make this folder's files those of `source` with these names; other people's stay.
 
-    def holds(self, slot: SlotRecord) -> bool:
-        """Whether the slot's track is here."""
-        return slot.file is not None and (self.path / slot.file).is_file()
-
-    def add(self, source: Path, name: str) -> None:
-        """Copy a track here under this name. Raises `OSError`."""
-        target = self.path / name
-        if target.exists() and target.samefile(source):
+        What is here already is left as it is. Files that say where others lie say where they lie
+        here. Raises `OSError`.
+        """
+        if self.path.resolve() == source.resolve():
             return
-        self._put(target, lambda file: shutil.copyfile(source, file))
+        self._clear(set(self._listed()) - set(names))
+        listed = _Listed(files=tuple(names)).model_dump_json(indent=2)
+        put(self.path / LIST, lambda draft: draft.write_text(f"{listed}\n", encoding="utf-8"))
+        for name in names:
+            if name in LIBRARIES:
+                self._rewrite(source, name)
+            else:
+                self._copy(source / name, name)
 
-    def rename(self, names: dict[str, str]) -> None:
-        """Give files new names all at once, so that two may swap theirs."""
-        moving = {old: new for old, new in names.items() if old != new}
-        for old in moving:
-            (self.path / old).replace(self.path / f".{old}.moving")
-        for old, new in moving.items():
-            (self.path / f".{old}.moving").replace(self.path / new)
+    def _copy(self, file: Path, name: str) -> None:
+        if self._holds(name, file.stat().st_size) and filecmp.cmp(file, self.path / name, False):
+            return
+        put(self.path / name, lambda draft: shutil.copyfile(file, draft))
 
-    def write(self, record: SetRecord) -> None:
-        """Write the playlist and the record as they are now. Raises `OSError`."""
-        text = json.dumps(
-            record.model_dump(mode="json", exclude_none=True), indent=2, ensure_ascii=False
-        )
-        playlist = "\n".join(_playlist(record)) + "\n"
-        self._put(self.playlist(record), lambda file: file.write_text(playlist, encoding="utf-8"))
-        self._put(self.path / RECORD, lambda file: file.write_text(text + "\n", encoding="utf-8"))
+    def _rewrite(self, source: Path, name: str) -> None:
+        text = relocated((source / name).read_bytes(), source, self.path)
+        if self._holds(name, len(text)) and (self.path / name).read_bytes() == text:
+            return
+        put(self.path / name, lambda draft: draft.write_bytes(text))
 
-    def playlist(self, record: SetRecord) -> Path:
-        return self.path / f"{file_name(record.title)}.m3u8"
+    def _holds(self, name: str, size: int) -> bool:
+        here = self.path / name
+        return here.is_file() and here.stat().st_size == size
 
-    def _put(self, target: Path, fill: Callable[[Path], object]) -> None:
-        handle, name = tempfile.mkstemp(dir=self.path, prefix=".", suffix=".part")
-        os.close(handle)
-        draft = Path(name)
+    def _listed(self) -> tuple[str, ...]:
+        """What an earlier run put here; nothing if its list can't be read."""
         try:
-            fill(draft)
-            draft.chmod(0o644)
-            draft.replace(target)
-        finally:
-            draft.unlink(missing_ok=True)
+            return _Listed.model_validate_json((self.path / LIST).read_bytes()).files
+        except (OSError, ValidationError):
+            return ()
 
-
-def name_for(number: int, title: str, file: str) -> str:
-    """`01 - Golden Hour.flac`: a track's name in the folder, with the extension of `file`."""
-    return f"{number:02d} - {file_name(title)}{PurePath(file).suffix.lower()}"
-
-
-def _playlist(record: SetRecord) -> list[str]:
-    """Extended M3U: relative names, so that the folder can be moved or put on a stick."""
-    lines = ["#EXTM3U", f"#PLAYLIST:{record.title}"]
-    for slot in record.slots:
-        if slot.track and slot.file:
-            lines += [f"#EXTINF:{round(slot.track.duration_s)},{slot.title}", slot.file]
-    return lines
+    def _clear(self, names: set[str]) -> None:
+        """Remove these files, and folders in which nothing is left."""
+        for name in sorted(names):
+            file = self.path / name
+            if file.is_file() or file.is_symlink():
+                file.unlink()
+            folder = file.parent
+            while folder != self.path and folder.is_dir() and not any(folder.iterdir()):
+                folder.rmdir()
+                folder = folder.parent

@@ -11,14 +11,35 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, ValidationError, ValidationInfo, field_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 
 from dj_agent.complaints import complaints
 from dj_agent.references import settled
-from dj_agent.slot import MAX_TITLE, Bpm, Line, Number, Part, Seed, Slot, Text, Transition, Window
+from dj_agent.slot import (
+    MAX_TITLE,
+    Bpm,
+    Line,
+    Number,
+    Part,
+    Seed,
+    Slot,
+    Text,
+    Transition,
+    Window,
+    underscored,
+)
 from dj_agent.text import one_line
 
-MAX_SLOTS = 200
+# The limits of the studio's plans, held to them by a test.
+MAX_SLOTS, MAX_BRIEF, MAX_MINUTES = 200, 2000, 24 * 60.0
+Arc = Literal["build", "wave", "peak", "wind_down", "journey", "static"]
 
 
 def _rising(bpm: tuple[float, float]) -> tuple[float, float]:
@@ -32,11 +53,15 @@ class Setlist(Part):
 
     version: Literal[1]
     title: Annotated[Line, Field(max_length=MAX_TITLE)] = ""
-    brief: Annotated[Text, Field(max_length=2000)] | None = None
-    minutes: Annotated[Number, Field(gt=0, le=24 * 60)] | None = None
+    brief: Annotated[Text, Field(max_length=MAX_BRIEF)] | None = None
+    minutes: Annotated[Number, Field(gt=0, le=MAX_MINUTES)] | None = None
+    """How long the mix should be."""
     bpm: Annotated[tuple[Bpm, Bpm], AfterValidator(_rising)] | None = None
     """The slowest and the fastest tempo."""
-    arc: Annotated[Line, Field(max_length=60)] | None = None
+    arc: Annotated[Arc, BeforeValidator(underscored)] | None = None
+    """How the energy goes."""
+    order: Annotated[Literal["kept", "free"], BeforeValidator(underscored)] = "kept"
+    """`free`: slots that aren't locked may be put in another order."""
     renderer: Annotated[Line, Field(pattern=r"^[a-z][a-z0-9_-]{0,30}$")] | None = None
     seed: Seed | None = None
     slots: Annotated[tuple[Slot, ...], Field(min_length=1, max_length=MAX_SLOTS)]
@@ -47,12 +72,17 @@ class Setlist(Part):
         return settled(slots, info.context or Path())
 
     @property
-    def not_used_yet(self) -> tuple[str, ...]:
-        """The fields that are set, read and kept, but that change nothing in this version."""
-        planned = [name for name in ("brief", "minutes", "bpm", "arc") if getattr(self, name)]
-        if any(slot.transition for slot in self.slots):
-            planned.append("transition")
-        return tuple(planned)
+    def folders(self) -> tuple[Path, ...]:
+        """The folders of the files that it plays or is made of."""
+        named = [ref for slot in self.slots for ref in (slot.track, slot.source)]
+        files = [Path(ref) for ref in named if isinstance(ref, str)]
+        return tuple(sorted({file.parent for file in files if file.is_absolute()}))
+
+    def planned(self) -> dict[str, Any]:
+        """The set as the studio's plans have it: what is open is left out."""
+        said = self.model_dump(mode="json", exclude_defaults=True, exclude={"slots"})
+        slots = [slot.planned() for slot in self.slots]
+        return {**said, "slots": slots}
 
 
 _FIELDS = {

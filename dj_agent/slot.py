@@ -2,7 +2,7 @@
 
 A slot is made from words (`caption`), is there already (`track`), or is made of another slot or a
 file (`cover`, `repaint`, `extend`). Knows the fields and their limits; nothing of files that hold
-them, servers or audio.
+them, servers or audio. What is left open is the studio's to plan.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
@@ -27,7 +27,7 @@ from pydantic import (
 from dj_agent.references import RESHAPES, Unclear, file_beside
 from dj_agent.text import clean, one_line
 
-# The limits of the studio's tools, held to them by a test.
+# The limits of the studio's plans, held to them by a test.
 MAX_CAPTION, MAX_LYRICS, MAX_TITLE = 512, 4096, 80
 MIN_BPM, MAX_BPM = 30.0, 300.0
 MIN_DURATION_S, MAX_DURATION_S = 10.0, 600.0
@@ -52,11 +52,11 @@ Kind = Literal["caption", "track", "cover", "repaint", "extend"]
 """What a slot is, by the field that says so."""
 _SUITS: dict[Kind, tuple[str, ...]] = {
     "caption": (
-        "caption", "style", "bpm", "key", "minutes", "bars", "lyrics", "language", "instrumental",
+        "caption", "style", "minutes", "bars", "lyrics", "language", "instrumental",
         "time_signature", "seed",
     ),
     "track": (),
-    "cover": ("caption", "style", "lyrics", "seed", "similarity"),
+    "cover": ("caption", "style", "lyrics", "language", "seed", "similarity"),
     "repaint": (
         "caption", "style", "lyrics", "seed", "start_s", "end_s", "windows", "strength",
         "snap_to_bars",
@@ -107,6 +107,11 @@ def _not_a_flag(value: object) -> object:
     return value
 
 
+def underscored(name: Any) -> Any:
+    """`wind_down`, however it was written: `Wind-down`, `wind down`."""
+    return re.sub(r"[\s-]+", "_", name.strip().lower()) if isinstance(name, str) else name
+
+
 Text = Annotated[
     str, BeforeValidator(lambda text: clean(text).strip() if isinstance(text, str) else text)
 ]
@@ -120,6 +125,10 @@ Bpm = Annotated[Number, Field(ge=MIN_BPM, le=MAX_BPM)]
 Seed = Annotated[Whole, Field(ge=0, le=MAX_SEED)]
 Share = Annotated[Number, Field(ge=0.0, le=1.0)]
 Moment = Annotated[Number, Field(ge=0.0, le=MAX_SOURCE_S)]
+TransitionType = Annotated[
+    Literal["blend", "filter", "echo_out", "cut", "drop_in", "fade", "bridge"],
+    BeforeValidator(underscored),
+]
 Reference = Annotated[int | str, PlainValidator(_clear)]
 """The number of a slot before this one, the absolute path of a file, or a track's id."""
 
@@ -129,10 +138,10 @@ class Part(BaseModel):
 
 
 class Transition(Part):
-    """How a slot leads into the next. Read and kept; the mix that will use it comes later."""
+    """How a slot leads into the next. What is open, the studio chooses by how it would sound."""
 
-    type: Annotated[Line, Field(min_length=1, max_length=40)]
-    bars: Annotated[Whole, Field(ge=1, le=128)] | None = None
+    type: TransitionType | None = None
+    bars: Literal[4, 8, 16, 32] | None = None
 
 
 class Window(Part):
@@ -158,6 +167,7 @@ class Slot(Part):
     """What to play with more before or after it."""
     style: Annotated[Line, Field(max_length=60)] | None = None
     bpm: Bpm | None = None
+    """The tempo that it plays at in the set, whatever it was made at."""
     key: Annotated[Line, AfterValidator(_readable_key)] | None = None
     minutes: Annotated[Number, Field(ge=MIN_DURATION_S / 60, le=MAX_DURATION_S / 60)] | None = None
     bars: Annotated[Whole, Field(ge=1, le=2000)] | None = None
@@ -165,6 +175,8 @@ class Slot(Part):
     language: Annotated[Line, AfterValidator(_known_language)] | None = None
     instrumental: bool | None = None
     time_signature: Literal["2/4", "3/4", "4/4", "6/8"] | None = None
+    energy: Share | None = None
+    """From nearly nothing (0) to the peak of the night (1)."""
     similarity: Share | None = None
     start_s: Moment | None = None
     end_s: Moment | None = None
@@ -177,7 +189,7 @@ class Slot(Part):
     side: Literal["end", "start"] | None = None
     seed: Seed | None = None
     locked: bool = False
-    """Planners leave this slot as it is; playing doesn't care."""
+    """Planners leave this slot, and its place in the set, as it is."""
     transition: Transition | None = None
 
     @model_validator(mode="after")
@@ -207,11 +219,19 @@ class Slot(Part):
 
     @property
     def duration_s(self) -> float | None:
-        """How long the track should be, from `minutes` or from `bars` and `bpm`."""
+        """How long the track should be, from `minutes` or from `bars` and `bpm`, if it says so."""
         if self.bars and self.bpm:
             beats = self.bars * BEATS_PER_BAR[self.time_signature or "4/4"]
             return round(beats * 60 / self.bpm, 6)
         return None if self.minutes is None else round(self.minutes * 60, 6)
+
+    def planned(self) -> dict[str, Any]:
+        """The slot as the studio's plans have it: what is open is left out."""
+        said = self.model_dump(
+            mode="json", exclude_defaults=True, exclude={"start_s", "end_s", "windows"}
+        )
+        windows = [span.model_dump() for span in self.spans]
+        return {**said, "windows": windows} if windows else said
 
 
 def _contradictions(slot: Slot) -> Iterator[str]:
@@ -254,9 +274,7 @@ def _wrong_length(slot: Slot) -> Iterator[str]:
         return
     if slot.minutes is not None:
         yield "bars: there are minutes as well; keep one of them"
-    elif slot.bpm is None:
-        yield "bars: needs a bpm to become a length; add one, or use minutes"
-    elif not MIN_DURATION_S <= (slot.duration_s or 0.0) <= MAX_DURATION_S:
+    elif slot.bpm and not MIN_DURATION_S <= (slot.duration_s or 0.0) <= MAX_DURATION_S:
         yield (
             f"bars: {slot.bars} at {slot.bpm:g} bpm last {slot.duration_s:.0f} s; "
             f"stay between {MIN_DURATION_S:.0f} s and {MAX_DURATION_S / 60:.0f} min"

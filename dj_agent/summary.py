@@ -1,11 +1,13 @@
-"""What stands in the terminal when a set is done: the table, the playlist, and what to know.
+"""What stands in the terminal when a set is done: its slots, how one leads into the next, the mix,
+and what to know.
 
-Pure: from a record to something rich can print.
+Pure: from what the studio answered to something rich can print.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from rich import box
@@ -13,25 +15,26 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from dj_agent.answers import RendererNote
-from dj_agent.asking import GENERATE
-from dj_agent.record import SetRecord, SlotRecord
+from dj_agent.answers import FinishedSet, PlayedSlot, PlayedTransition, RendererNote, Track
 
-MARKS = {
-    "open": ("·", "dim"),
-    "done": ("✓", "green"),
-    "failed": ("✗", "red"),
-    "cancelled": ("–", "yellow"),
-}
-"""How a slot's status looks: a mark and a style."""
-
-_LEGEND = "✓ as asked   · the studio's choice   a → b asked for a, made b"
-_NARROW = ("BPM", "Key", "Length", "LUFS", "File")
-_WIDE = ("#", "Title", *_NARROW)
 _GAP = 3
 """Cells between columns: two of padding and the box's own."""
-_SAME_S = 0.05
-"""Lengths that differ by less are the same."""
+_NARROW, _NARROWEST = 16, 6
+"""How wide words still are where there is little room, and where there is hardly any."""
+_RIGHT = ("#", "Start", "BPM", "LUFS")
+_REPORT = "report.html"
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """A finished set, and the folder that it lies in now."""
+
+    made: FinishedSet
+    folder: Path
+    renderer: str
+    """Who made the new tracks."""
+    warnings: tuple[str, ...] = ()
+    """Of the job as a whole."""
 
 
 def clock(seconds: float) -> str:
@@ -41,158 +44,133 @@ def clock(seconds: float) -> str:
     return f"{hours}:{minute:02d}:{second:02d}" if hours else f"{minute}:{second:02d}"
 
 
-def facts(slot: SlotRecord) -> str:
+def facts(track: Track) -> str:
     """`118 bpm · A minor · 3:15`, as far as it is known."""
-    if slot.track is None:
-        return ""
-    bpm = f"{slot.track.bpm:g} bpm" if slot.track.bpm else None
-    return " · ".join(filter(None, (bpm, slot.track.key, clock(slot.track.duration_s))))
+    bpm = f"{_tempo(track.bpm)} bpm" if track.bpm else None
+    return " · ".join(filter(None, (bpm, track.key, clock(track.duration_s))))
 
 
 def count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-def summary(
-    record: SetRecord, playlist: Path, renderers: Sequence[RendererNote], width: int
-) -> RenderableType:
+def summary(done: Delivered, renderers: Sequence[RendererNote], width: int) -> RenderableType:
     """Everything to print at the end, for a terminal of `width` columns."""
-    parts: list[RenderableType] = [table(record, width)]
-    parts += [Text(_LEGEND, style="dim")] if any(slot.track for slot in record.slots) else []
-    parts += [Text(), *_notes(_lines(record, playlist, renderers))]
-    return Group(*parts)
+    parts: list[RenderableType] = [table(done.made.slots, width)]
+    if done.made.transitions:
+        parts += [transitions(done.made.transitions), Text()]
+    return Group(*parts, _notes(_lines(done, renderers)))
 
 
-def table(record: SetRecord, width: int) -> Table:
-    """The slots in order, with what was asked beside what was made.
-
-    Where there is no room for titles and file names, the file names alone stay: they hold the
-    titles. Numbers are never cut.
-    """
-    columns, rows, widths = _layout(record, _WIDE)
-    if sum(widths) + len(columns) * _GAP > width:
-        columns, rows, widths = _layout(record, _NARROW)
-        widths[-1] -= max(sum(widths) + len(columns) * _GAP - width, 0)
+def table(slots: Sequence[PlayedSlot], width: int) -> Table:
+    """The slots in order. Numbers are never cut; where there is no room, titles are, and what was
+    done with a track."""
+    heads = ["#", "Start", "Title", "BPM", "Key", "LUFS"]
+    if any(_decision(slot) for slot in slots):
+        heads.append("")
+    rows = [_cells(slot)[: len(heads)] for slot in slots]
+    columns = zip(heads, zip(*rows, strict=True), strict=True)
+    widths = [max(len(head), *(cell.cell_len for cell in cells)) for head, cells in columns]
+    too_wide = sum(widths) + len(heads) * _GAP - width
+    title = heads.index("Title")
+    for place, least in ((title, _NARROW), (-1, _NARROWEST), (title, _NARROWEST)):
+        cut = min(max(too_wide, 0), max(widths[place] - least, 0))
+        widths[place] -= cut
+        too_wide -= cut
     grid = Table(
         box=box.SIMPLE_HEAD, header_style="dim", pad_edge=False, padding=(0, _GAP - 1, 0, 0)
     )
-    for name, cells in zip(columns, widths, strict=True):
-        justify = "right" if name in ("#", "LUFS") else "left"
-        grid.add_column(name, width=cells, justify=justify, no_wrap=True, overflow="ellipsis")
+    for head, cells in zip(heads, widths, strict=True):
+        justify = "right" if head in _RIGHT else "left"
+        grid.add_column(head, width=cells, justify=justify, no_wrap=True, overflow="ellipsis")
     for row in rows:
         grid.add_row(*row)
     return grid
 
 
-def _layout(
-    record: SetRecord, columns: Sequence[str]
-) -> tuple[Sequence[str], list[tuple[Text, ...]], list[int]]:
-    """The columns, the rows, and how wide each column would like to be."""
-    rows = [_cells(slot, columns is _WIDE) for slot in record.slots]
-    heads = tuple(Text(name) for name in columns)
-    widths = [max(cell.cell_len for cell in column) for column in zip(heads, *rows, strict=True)]
-    return columns, rows, widths
+def _cells(slot: PlayedSlot) -> tuple[Text, ...]:
+    start = Text("–" if slot.start_s is None else clock(slot.start_s))
+    bpm = Text(_tempo(slot.bpm) if slot.bpm else "")
+    lufs = Text("" if slot.loudness_lufs is None else f"{slot.loudness_lufs:.1f}")
+    style = "red" if slot.failed else "yellow"
+    return (
+        Text(str(slot.slot), style="dim"),
+        start,
+        Text(slot.title),
+        bpm,
+        Text(slot.key or ""),
+        lufs,
+        Text(_decision(slot), style=style),
+    )
 
 
-def _cells(slot: SlotRecord, wide: bool) -> tuple[Text, ...]:
-    mark, style = MARKS[slot.status]
-    file = Text(f"{mark} {slot.status if wide else slot.name}", style=style)
-    if slot.file:
-        file = Text(slot.file, style="dim" if wide else "")
-    first = (Text(str(slot.slot), style="dim"), Text(slot.name)) if wide else ()
-    return (*first, *_made(slot), file)
+def _decision(slot: PlayedSlot) -> str:
+    """What is to be said of a slot besides what was asked for: nothing, mostly."""
+    return "" if slot.decision == "accepted" else slot.decision
 
 
-def _made(slot: SlotRecord) -> Iterator[Text]:
-    """Tempo, key, length and loudness, each beside what was asked for."""
-    track = slot.track
-    if track is None:
-        yield from (Text() for _ in range(4))
-        return
-    asked, generated = track.asked, slot.tool == GENERATE
-    bpm, asked_bpm = _number(track.bpm), _number(asked.bpm)
-    length, asked_length = clock(track.duration_s), _length(asked.duration_s, track.duration_s)
-    yield _beside(asked_bpm, bpm, generated)
-    yield _beside(asked.key, track.key, generated)
-    yield _beside(asked_length, length, generated)
-    yield Text("" if track.loudness_lufs is None else f"{track.loudness_lufs:.1f}")
+def transitions(joins: Sequence[PlayedTransition]) -> Table:
+    """How each slot leads into the next, a line each."""
+    grid = Table.grid(padding=(0, 2, 0, 0))
+    ways = [f"{join.from_slot} → {join.to_slot}" for join in joins]
+    grid.add_column(justify="right", no_wrap=True, min_width=max(map(len, ways)), style="dim")
+    grid.add_column()
+    for way, join in zip(ways, joins, strict=True):
+        said = [
+            f"{join.type.replace('_', ' ')}, {count(join.bars, 'bar')} at {clock(join.start_s)}"
+        ]
+        if join.beat_error_ms is not None:
+            said.append(f"beats {join.beat_error_ms:.1f} ms apart")
+        clashes = join.key_relation == "clash"
+        keys = Text(f"keys {join.key_relation}", style="yellow" if clashes else "")
+        line = Text.assemble(" · ".join(said), " · ", keys)
+        grid.add_row(way, line)
+    return grid
 
 
-def _beside(asked: str | None, made: str | None, generated: bool) -> Text:
-    if made is None:
-        return Text()
-    if not generated:
-        return Text(made)
-    if asked is None:
-        return Text.assemble(made, (" ·", "dim"))
-    if asked == made:
-        return Text.assemble(made, (" ✓", "green"))
-    return Text(f"{asked} → {made}", style="yellow")
+def _tempo(bpm: float) -> str:
+    return f"{bpm:.1f}".removesuffix(".0")
 
 
-def _number(value: float | None) -> str | None:
-    return None if value is None else f"{value:g}"
-
-
-def _length(asked_s: float | None, made_s: float) -> str | None:
-    if asked_s is None:
-        return None
-    return clock(made_s if abs(asked_s - made_s) < _SAME_S else asked_s)
-
-
-def _lines(
-    record: SetRecord, playlist: Path, renderers: Sequence[RendererNote]
-) -> Iterator[tuple[str, str, str]]:
+def _lines(done: Delivered, renderers: Sequence[RendererNote]) -> Iterator[tuple[str, str, str]]:
     """What is to be known besides the table: a word, its style, and a sentence."""
-    there = sum(slot.file is not None for slot in record.slots)
-    if there:
-        yield "Playlist", "", f"{playlist} · {count(there, 'track')}, {clock(record.duration_s)}"
-    made_by = {slot.track.renderer for slot in record.slots if slot.track and slot.track.renderer}
+    made = done.made
+    level = f"{made.loudness_lufs:.1f} LUFS, {made.true_peak_dbtp:.1f} dBTP"
+    yield "Mix", "", f"{done.folder / made.files[0]} · {clock(made.duration_s)}, {level}"
+    if _REPORT in made.files:
+        yield "Report", "", str(done.folder / _REPORT)
     for one in renderers:
-        if one.name in made_by:
+        if one.name == done.renderer:
             yield "Made by", "", f"{one.name}. {one.note}"
         elif not one.ready:
             yield "Not ready", "dim", f"{one.name}. {one.note}"
-    if origins := [f"{slot.slot} {slot.origin}" for slot in record.slots if slot.origin]:
-        yield "Made of", "", f"{' · '.join(origins)}."
-    for name in sorted(made_by - {record.renderer}):
-        if record.renderer != "auto":
-            yield (
-                "Note",
-                "yellow",
-                f"{record.renderer} was asked for; the studio there uses {name}.",
-            )
-    for sentence, slots in _grouped((slot, slot.warnings) for slot in record.slots).items():
-        yield "Note", "yellow", f"{_which(slots)}: {sentence}"
-    if record.not_used_yet:
-        fields = ", ".join(record.not_used_yet)
-        yield "Note", "yellow", f"kept in set.json but not used by this version: {fields}."
-    failed = [slot for slot in record.slots if slot.status == "failed"]
-    for sentence, slots in _grouped((slot, (slot.error or "",)) for slot in failed).items():
-        yield "Failed", "red", f"{_which(slots)}: {sentence}"
+    for sentence in dict.fromkeys((*made.notes, *done.warnings)):
+        yield "Note", "yellow", sentence
+    for failed, word, style in ((False, "Note", "yellow"), (True, "Failed", "red")):
+        for sentence, slots in _grouped(made.slots, failed).items():
+            yield word, style, f"{_which(slots)}: {sentence}"
 
 
-def _grouped(
-    said: Iterable[tuple[SlotRecord, Sequence[str]]],
-) -> dict[str, list[SlotRecord]]:
+def _grouped(slots: Iterable[PlayedSlot], failed: bool) -> dict[str, list[PlayedSlot]]:
     """Every sentence once, with the slots that it is about."""
-    groups: dict[str, list[SlotRecord]] = {}
-    for slot, sentences in said:
-        for sentence in sentences:
-            groups.setdefault(sentence, []).append(slot)
+    groups: dict[str, list[PlayedSlot]] = {}
+    for slot in slots:
+        if slot.failed is failed:
+            for sentence in slot.warnings or (("no reason was given.",) if failed else ()):
+                groups.setdefault(sentence, []).append(slot)
     return groups
 
 
-def _which(slots: Sequence[SlotRecord]) -> str:
+def _which(slots: Sequence[PlayedSlot]) -> str:
     if len(slots) == 1:
-        return f"track {slots[0].slot}, {slots[0].name}"
-    return f"tracks {', '.join(str(slot.slot) for slot in slots)}"
+        return f"slot {slots[0].slot}, {slots[0].title}"
+    return f"slots {', '.join(str(slot.slot) for slot in slots)}"
 
 
-def _notes(lines: Iterator[tuple[str, str, str]]) -> Iterator[RenderableType]:
+def _notes(lines: Iterator[tuple[str, str, str]]) -> RenderableType:
     grid = Table.grid(padding=(0, 2, 0, 0))
     grid.add_column(no_wrap=True)
     grid.add_column(overflow="fold")
     for word, style, sentence in lines:
         grid.add_row(Text(word, style=style or "bold"), Text(sentence))
-    yield grid
+    return grid

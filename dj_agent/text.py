@@ -1,4 +1,4 @@
-"""Text that others wrote, made safe for a terminal, a file name and a playlist.
+"""Text that others wrote, made safe for a terminal and for a folder's name.
 
 Knows characters; knows nothing about music.
 """
@@ -7,10 +7,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-
-# Reserved on Windows whatever the extension; sets travel on USB sticks.
-_RESERVED = re.compile(r"(?i:con|prn|aux|nul|com\d|lpt\d)(?=\.|$)")
-_FORBIDDEN = re.compile(r'[<>:"/\\|?*]+')
 
 
 def clean(text: str) -> str:
@@ -32,9 +28,3 @@ def slug(text: str) -> str:
     """A folder name: lower case, words joined by `-`, at most 60 characters; never empty."""
     words = re.findall(r"[^\W_]+", clean(text).lower())
     return "-".join(words)[:60].strip("-") or "set"
-
-
-def file_name(text: str) -> str:
-    """The text as a file name that every system takes, at most 80 characters; never empty."""
-    name = _FORBIDDEN.sub("-", one_line(text, 80)).strip(" .-")
-    return f"_{name}" if _RESERVED.match(name) else name or "Untitled"

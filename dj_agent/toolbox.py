@@ -22,7 +22,7 @@ from mcp.shared.dispatcher import ProgressFnT
 from mcp.types import CallToolResult, Implementation, TextContent
 from pydantic import BaseModel, ValidationError
 
-from dj_agent.answers import Found, Job, Status, Track
+from dj_agent.answers import Job, Planned, Status
 from dj_agent.text import clean
 from mcp_server import StudioError, open_app
 
@@ -30,29 +30,31 @@ R = TypeVar("R", bound=BaseModel)
 
 # An error and a progress line have no structure, only text; these are the studio's own words.
 _QUEUE_IS_FULL = "The queue is full"
-_JOB_ID = re.compile(r"job_\w+")
+_JOB_LINE = re.compile(
+    r"(?P<job>job_\w+)(?: (?P<stage>.*?) \d+%)?(?:, about (?P<left>\d+) s left)?"
+)
 
 _US = Implementation(name="dj-agent", version=version("dj-agent"))
 
 
-class ToolFailed(Exception):
-    """A tool said no. `message` is its sentence: what is wrong and what to do."""
+class Trouble(Exception):
+    """Why it goes no further. `message` is a sentence: what is wrong and what to do."""
 
     def __init__(self, message: str) -> None:
         super().__init__(message)
         self.message = message
+
+
+class NoStudio(Trouble):
+    """There is no studio to work in."""
+
+
+class ToolFailed(Trouble):
+    """A tool said no."""
 
 
 class QueueFull(ToolFailed):
     """The studio takes no more jobs until one is finished."""
-
-
-class NoStudio(Exception):
-    """There is no studio to work in. `message` says why and what to do."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
 
 
 class Toolbox:
@@ -61,20 +63,30 @@ class Toolbox:
     def __init__(self, client: Client) -> None:
         self._client = client
 
-    async def make(
-        self, tool: str, arguments: Mapping[str, Any], news: Callable[[Job], None]
-    ) -> Job:
-        """Ask this tool for music. Returns once the server stops waiting for it; the job goes on.
+    async def plan_set(self, wishes: Mapping[str, Any]) -> Planned:
+        """A set planned from words. Raises `ToolFailed`."""
+        return await self._call("plan_set", Planned, wishes)
+
+    async def render_set(self, plan: str, news: Callable[[Job], None]) -> Job:
+        """Ask for the set of this plan, as JSON. Returns once the server stops waiting for it; the
+        job goes on.
 
         `news` hears of the job while the server waits. Raises `QueueFull` or `ToolFailed`.
         """
 
         async def hear(progress: float, total: float | None, message: str | None) -> None:
-            if named := _JOB_ID.match(message or ""):
-                done = min(progress / (total or 1.0), 1.0)
-                news(Job(job_id=named[0], status="running", progress=done))
+            if line := _JOB_LINE.match(message or ""):
+                news(
+                    Job(
+                        job_id=line["job"],
+                        status="running",
+                        stage=line["stage"] or "",
+                        progress=min(progress / (total or 1.0), 1.0),
+                        eta_s=None if line["left"] is None else float(line["left"]),
+                    )
+                )
 
-        return await self._call(tool, Job, arguments, hear)
+        return await self._call("render_set", Job, {"plan": plan}, hear)
 
     async def job(self, job_id: str, wait_s: float) -> Job:
         """The job once it is finished, or as it is after `wait_s` seconds."""
@@ -82,13 +94,6 @@ class Toolbox:
 
     async def cancel(self, job_id: str) -> Job:
         return await self._call("cancel_job", Job, {"job_id": job_id})
-
-    async def track(self, ref: str) -> Track:
-        """The track with this id, or the audio file at this path."""
-        found = await self._call("search_library", Found, {"track": ref})
-        if not found.tracks:
-            raise ToolFailed(f"track: there is no {ref!r} in the library.")
-        return found.tracks[0]
 
     async def status(self) -> Status:
         """What the studio can do now."""
@@ -124,14 +129,22 @@ async def open_toolbox(
     """A toolbox on the server at `url`, or on one that runs in this process.
 
     `environ` holds the studio's settings; `media_dirs` are folders that the server in this process
-    may read besides. Raises `NoStudio`.
+    may read besides. Raises `NoStudio`. `Trouble` leaves it as it is, not in the group that the
+    client's tasks would put it into.
     """
+    trouble: Trouble | None = None
     async with AsyncExitStack() as stack:
         if url is None:
             server = await _own(stack, environ, media_dirs)
         else:
             server = await stack.enter_async_context(_remote(url, environ.get("DJ_HTTP_TOKEN")))
-        yield Toolbox(await _connect(stack, server, url))
+        toolbox = Toolbox(await _connect(stack, server, url))
+        try:
+            yield toolbox
+        except Trouble as error:
+            trouble = error
+    if trouble:
+        raise trouble
 
 
 async def _own(

@@ -21,12 +21,14 @@ from engine.errors import (
 )
 from engine.keys import Key, parse_key
 from engine.listen.readings import Analysis
+from engine.planning import Wishes
 from engine.requests import (
     AddPartsRequest,
     AnalyzeRequest,
     CoverRequest,
     ExtendRequest,
     GenerateRequest,
+    RenderSetRequest,
     RepaintRequest,
     Request,
     SeparateRequest,
@@ -37,10 +39,12 @@ from engine.results import (
     LibraryPage,
     Made,
     Measured,
+    PlannedSet,
     Problem,
     Recipe,
     RendererStatus,
     Section,
+    SetMade,
     Status,
     Track,
 )
@@ -51,8 +55,9 @@ from engine.text import clean, one_line
 __all__ = [
     "AccessRefused", "AddPartsRequest", "Analysis", "AnalyzeRequest", "AudioUnreadable",
     "Cancelled", "CoverRequest", "ExtendRequest", "GenerateRequest", "InvalidRequest", "Job",
-    "Key", "LibraryPage", "Made", "Measured", "NotFound", "Problem", "QueueFull", "Recipe",
-    "RenderFailed", "RendererStatus", "RepaintRequest", "Request", "Section", "SeparateRequest",
-    "Settings", "Status", "StorageFull", "Studio", "StudioError", "Track", "Unsupported",
-    "checked", "clean", "one_line", "parse_key",
+    "Key", "LibraryPage", "Made", "Measured", "NotFound", "PlannedSet", "Problem", "QueueFull",
+    "Recipe", "RenderFailed", "RenderSetRequest", "RendererStatus", "RepaintRequest", "Request",
+    "Section", "SeparateRequest", "SetMade", "Settings", "Status", "StorageFull", "Studio",
+    "StudioError", "Track", "Unsupported", "Wishes", "checked", "clean", "one_line",
+    "parse_key",
 ]  # fmt: skip

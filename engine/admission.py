@@ -11,14 +11,17 @@ from dataclasses import dataclass
 from engine.errors import InvalidRequest
 from engine.fields import MAX_SOURCE_S
 from engine.library import TRACK_ID, Library
+from engine.planning import filled
 from engine.requests import (
     AddPartsRequest,
     AnalyzeRequest,
     ExtendRequest,
     GenerateRequest,
+    RenderSetRequest,
     RepaintRequest,
     Request,
     SeparateRequest,
+    TrackRequest,
     checked,
 )
 from engine.results import Track
@@ -47,12 +50,21 @@ def admit(request: Request, library: Library) -> Admitted:
     Raises `NotFound`, `AccessRefused` or `AudioUnreadable` for a track, `InvalidRequest` for a
     window that isn't in it, and for a track of which there is no second take.
     """
+    if isinstance(request, RenderSetRequest):
+        return _admit_set(request, library)
     if isinstance(request, GenerateRequest):
         return _admit_words(request, library)
     track = library.track(request.track)
     _check_span(request, track)
     settled = request.model_copy(update={"track": track.id})
     return Admitted(settled, _name(request, track), track)
+
+
+def _admit_set(request: RenderSetRequest, library: Library) -> Admitted:
+    """A set with everything in its plan filled in."""
+    plan = filled(request.plan, library).plan
+    title = plan.title or title_of(plan.brief) or "Set"
+    return Admitted(request.model_copy(update={"plan": plan}), title)
 
 
 def _admit_words(request: GenerateRequest, library: Library) -> Admitted:
@@ -91,7 +103,7 @@ def another_take(request: GenerateRequest, first: Track) -> GenerateRequest:
     return request.model_copy(update={**taken, **own})
 
 
-def _check_span(request: Request, track: Track) -> None:
+def _check_span(request: TrackRequest, track: Track) -> None:
     match request:
         case RepaintRequest():
             _check_inside("windows", max(one.end_s for one in request.windows), track)
@@ -118,7 +130,7 @@ def _check_inside(field: str, end_s: float, track: Track) -> None:
         )
 
 
-def _name(request: Request, track: Track) -> str:
+def _name(request: TrackRequest, track: Track) -> str:
     match request:
         case AnalyzeRequest() | SeparateRequest():
             return track.title

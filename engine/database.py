@@ -16,7 +16,7 @@ from typing import Any
 
 from engine.errors import StorageFull, StudioError
 
-_VERSION = 2
+_VERSION = 3
 _SCHEMA = """
 CREATE TABLE tracks (
     seq        INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -50,6 +50,7 @@ CREATE TABLE jobs (
     started     REAL,
     problem     TEXT,
     analysis    TEXT,
+    set_made    TEXT,
     created_at  TEXT NOT NULL
 );
 CREATE INDEX jobs_status ON jobs(status);
@@ -57,6 +58,14 @@ CREATE INDEX jobs_fingerprint ON jobs(fingerprint);
 CREATE TABLE analyses (
     fingerprint TEXT PRIMARY KEY,
     analysis    TEXT NOT NULL
+);
+CREATE TABLE made (
+    fingerprint TEXT PRIMARY KEY,
+    track_id    TEXT NOT NULL
+);
+CREATE TABLE plans (
+    id   TEXT PRIMARY KEY,
+    plan TEXT NOT NULL
 );
 CREATE TABLE takes (
     job_id   TEXT NOT NULL,
@@ -75,6 +84,13 @@ def _add_analyses(write: sqlite3.Connection) -> None:
     write.execute(
         "CREATE TABLE IF NOT EXISTS analyses (fingerprint TEXT PRIMARY KEY, analysis TEXT NOT NULL)"
     )
+
+
+def _add_sets(write: sqlite3.Connection) -> None:
+    """What came with sets: a job's result, what was made for which request, and plans."""
+    write.execute("ALTER TABLE jobs ADD COLUMN set_made TEXT")
+    write.execute("CREATE TABLE made (fingerprint TEXT PRIMARY KEY, track_id TEXT NOT NULL)")
+    write.execute("CREATE TABLE plans (id TEXT PRIMARY KEY, plan TEXT NOT NULL)")
 
 
 class Database:
@@ -106,10 +122,13 @@ class Database:
             if version == 0:
                 for statement in _SCHEMA.split(";"):
                     write.execute(statement)
-            elif version == 1:
-                _add_analyses(write)
             elif version > _VERSION:
                 raise sqlite3.DatabaseError("it was made by a newer version of this program")
+            else:
+                if version < 2:
+                    _add_analyses(write)
+                if version < 3:
+                    _add_sets(write)
             write.execute(f"PRAGMA user_version = {_VERSION}")
 
     def read(self, query: str, values: Sequence[Any] = ()) -> list[sqlite3.Row]:

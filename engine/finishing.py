@@ -9,9 +9,9 @@ from typing import Any
 
 from engine.audio import files
 from engine.fields import MAX_SEED
+from engine.hearing import hear, known_from
 from engine.library import Library, new_track_id, now
-from engine.listen.analysis import analyse
-from engine.listen.readings import Known
+from engine.listen.readings import Analysis, Detail
 from engine.renderers import Rendered, Sources
 from engine.requests import GenerateRequest, RenderRequest, Request
 from engine.results import Measured, Recipe, Track
@@ -55,18 +55,29 @@ def _derived(seed: int, number: int) -> int:
     return int.from_bytes(digest[:8], "big") % (MAX_SEED + 1)
 
 
-def finish(draft: Draft, folder: Path, library: Library) -> tuple[str, Track]:
-    """Measure and write one draft; the file's name in the library and the track to be added.
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A track that is to be added to the library: its file's name there, and what was heard."""
+
+    name: str
+    track: Track
+    analysis: Analysis
+
+
+def finish(draft: Draft, folder: Path, library: Library, detail: Detail = "basic") -> Finished:
+    """Write one draft and listen to it, so closely.
 
     `folder` is for the file while it is written. Raises `StorageFull`; then nothing of it is left.
     """
     rendered = draft.rendered
-    heard = (draft.sources.track, draft.sources.reference)
-    parents = tuple(content_of(one.track) for one in heard if one)
+    sources = (draft.sources.track, draft.sources.reference)
+    parents = tuple(content_of(one.track) for one in sources if one)
     recipe = Recipe(request=_asked(draft), made_by=rendered.made_by, parents=parents)
-    measured = _measured(rendered)
     file = folder / "take.flac"
     files.write(file, rendered.audio, _tags(draft, recipe), "flac")
+    content = _content(file)
+    heard = hear(lambda: rendered.audio, content, known_from(rendered.made), detail, library)
+    measured = _measured(heard)
     name = library.adopt(file, draft.title)
     track = Track(
         id=new_track_id(),
@@ -81,7 +92,7 @@ def finish(draft: Draft, folder: Path, library: Library) -> tuple[str, Track]:
         measured=measured,
         warnings=rendered.warnings,
     )
-    return name, track
+    return Finished(name, track, heard)
 
 
 def _tags(draft: Draft, recipe: Recipe) -> files.Tags:
@@ -107,15 +118,15 @@ def _asked(draft: Draft) -> dict[str, Any]:
 
 def content_of(track: Track) -> str:
     """What a recipe calls a track: its file's content, so that it is found again anywhere."""
-    with Path(track.path).open("rb") as stream:
+    return _content(Path(track.path))
+
+
+def _content(file: Path) -> str:
+    with file.open("rb") as stream:
         return f"sha256:{hashlib.file_digest(stream, 'sha256').hexdigest()}"
 
 
-def _measured(rendered: Rendered) -> Measured:
-    """What is heard in the audio, with what was set out to be made as a prior."""
-    made = rendered.made
-    known = Known(bpm=made.bpm, key=made.key, time_signature=made.time_signature)
-    heard = analyse(rendered.audio, known, "basic")
+def _measured(heard: Analysis) -> Measured:
     return Measured(
         duration_s=heard.duration_s,
         loudness_lufs=heard.loudness_lufs,

@@ -20,7 +20,7 @@ from engine.library import Library, now
 from engine.listen.readings import Analysis
 from engine.pictures import picture_name
 from engine.requests import Request, read_request
-from engine.results import FINISHED, Job, Problem, Track
+from engine.results import FINISHED, Job, Problem, SetMade, Track
 
 MAX_ATTEMPTS = 2
 """A job whose worker died is claimed once more, in case the death had nothing to do with it."""
@@ -171,14 +171,21 @@ class Queue:
             write.execute("INSERT INTO takes VALUES (?, ?, ?)", (job_id, take, track.id))
             return True
 
-    def finish(self, job_id: str, owner: str, analysis: Analysis | None = None) -> None:
-        """End the job well; `analysis` is what a job that only listens has found."""
-        found = analysis and analysis.model_dump_json()
+    def settle(self, job_id: str, owner: str, take: int, track_id: str) -> None:
+        """Count a track that is in the library among those that the job has made."""
+        with self._database.write() as write:
+            if write.execute(f"SELECT 1 FROM jobs WHERE {_MINE}", (job_id, owner)).fetchone():
+                write.execute("INSERT OR REPLACE INTO takes VALUES (?, ?, ?)",
+                              (job_id, take, track_id))  # fmt: skip
+
+    def finish(self, job_id: str, owner: str, found: Analysis | SetMade | None = None) -> None:
+        """End the job well, with what it has found or made besides tracks."""
+        column = "set_made" if isinstance(found, SetMade) else "analysis"
         with self._database.write() as write:
             write.execute(
-                "UPDATE jobs SET status = 'done', stage = 'done', progress = 1, analysis = ?"
+                f"UPDATE jobs SET status = 'done', stage = 'done', progress = 1, {column} = ?"
                 f" WHERE {_MINE}",
-                (found, job_id, owner),
+                (found and found.model_dump_json(), job_id, owner),
             )
 
     def give_back(self, job_id: str, owner: str) -> None:
@@ -242,6 +249,7 @@ class Queue:
             warnings=tuple(dict.fromkeys(text for track in tracks for text in track.warnings)),
             problem=Problem(**json.loads(row["problem"])) if row["problem"] else None,
             analysis=Analysis.model_validate_json(row["analysis"]) if row["analysis"] else None,
+            set_made=SetMade.model_validate_json(row["set_made"]) if row["set_made"] else None,
             picture=picture_name(row["fingerprint"]) if drawn else None,
             created_at=row["created_at"],
             renderer=row["renderer"],

@@ -21,6 +21,7 @@ from engine.keys import parse_key
 from engine.listen.readings import Analysis
 from engine.paths import readable, slug
 from engine.results import LibraryPage, Made, Measured, Recipe, Track
+from engine.sets.plan import SetPlan
 from engine.text import one_line
 
 MAX_PAGE = 50
@@ -154,6 +155,33 @@ class Library:
                 "INSERT OR REPLACE INTO analyses VALUES (?, ?)",
                 (fingerprint, analysis.model_dump_json()),
             )
+
+    def enter(self, name: str, track: Track, fingerprint: str) -> None:
+        """Add a track to the library and remember which request it was made for."""
+        with self._database.write() as write:
+            self.add(write, name, track)
+            write.execute("INSERT OR REPLACE INTO made VALUES (?, ?)", (fingerprint, track.id))
+
+    def made_for(self, fingerprint: str) -> Track | None:
+        """The track that was made for a request with this fingerprint, if its file is there."""
+        rows = self._database.read(
+            "SELECT tracks.* FROM tracks JOIN made ON tracks.id = made.track_id"
+            " WHERE made.fingerprint = ?",
+            (fingerprint,),
+        )
+        track = self._of(rows[0]) if rows else None
+        return track if track and Path(track.path).exists() else None
+
+    def keep_plan(self, plan_id: str, plan: SetPlan) -> None:
+        with self._database.write() as write:
+            write.execute(
+                "INSERT OR REPLACE INTO plans VALUES (?, ?)", (plan_id, plan.model_dump_json())
+            )
+
+    def plan(self, plan_id: str) -> SetPlan | None:
+        """The plan of a set that was kept under this id."""
+        rows = self._database.read("SELECT plan FROM plans WHERE id = ?", (plan_id,))
+        return SetPlan.model_validate_json(rows[0]["plan"]) if rows else None
 
     def count(self) -> int:
         (total,) = self._database.read("SELECT count(*) FROM tracks")[0]

@@ -44,8 +44,10 @@ from engine.fields import (
     Written,
 )
 from engine.refusals import invalid
+from engine.sets.plan import SetPlan
 
 USUAL_VARIANCE = 0.3
+MixFormat = Literal["flac", "wav", "mp3"]
 
 
 class Adapter(Written):
@@ -259,6 +261,15 @@ class SeparateRequest(Written):
     """Empty: those that together are the mix."""
 
 
+class RenderSetRequest(Written):
+    """A whole set: its tracks made and measured, mixed, and handed over with a report."""
+
+    task: Literal["render_set"] = "render_set"
+    plan: SetPlan
+    format: MixFormat = "flac"
+    """Of the mix; the single tracks stay as they are."""
+
+
 class AnalyzeRequest(Written):
     """What is heard in a track. What is known is used, and the result says so."""
 
@@ -282,7 +293,12 @@ ReshapeRequest = CoverRequest | RepaintRequest | ExtendRequest | AddPartsRequest
 """Requests that make a new track out of one."""
 RenderRequest = GenerateRequest | ReshapeRequest
 """Requests that a renderer serves."""
-Request = Annotated[RenderRequest | SeparateRequest | AnalyzeRequest, Field(discriminator="task")]
+TrackRequest = ReshapeRequest | SeparateRequest | AnalyzeRequest
+"""Requests about one track."""
+Request = Annotated[
+    GenerateRequest | TrackRequest | RenderSetRequest,
+    Field(discriminator="task"),
+]
 """Every request."""
 
 _ANY: TypeAdapter[Request] = TypeAdapter(Request)

@@ -5,6 +5,7 @@ All are frozen pydantic models, so they are stored as JSON and sent over MCP as 
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -12,6 +13,8 @@ from pydantic import BaseModel, ConfigDict
 from engine.errors import BY_CODE, StudioError
 from engine.fields import TimeSignature
 from engine.listen.readings import Analysis
+from engine.sets.plan import SetPlan
+from engine.sets.report import SetReport
 
 JobStatus = Literal["queued", "running", "done", "failed", "cancelled"]
 FINISHED: frozenset[JobStatus] = frozenset({"done", "failed", "cancelled"})
@@ -46,6 +49,9 @@ class Made(_Result):
     """What the renderer set out to make, with everything chosen that was left open."""
 
     duration_s: float
+    exact: bool = False
+    """Whether tempo, key and bars are as they stand here, because they were written in a score;
+    otherwise they were wished for."""
     bpm: float | None = None
     key: str | None = None
     time_signature: TimeSignature | None = None
@@ -116,6 +122,29 @@ class Problem(_Result):
         return BY_CODE.get(self.code, StudioError)(self.message, field=self.field)
 
 
+class PlannedSet(_Result):
+    """A plan with everything filled in, and what there is to say about it."""
+
+    id: str
+    """Names the plan in `render_set`."""
+    plan: SetPlan
+    notes: tuple[str, ...] = ()
+    """What was mended, chosen differently from what was asked, or might be better."""
+
+
+class SetMade(_Result):
+    """A set that was mixed: where it lies, and how it came out."""
+
+    folder: str
+    report: SetReport
+    """The names in it are those of files in the folder."""
+
+    @property
+    def mix(self) -> str:
+        """The path of the mix."""
+        return str(Path(self.folder) / self.report.files[0])
+
+
 class Job(_Result):
     """One request on its way, with the tracks that are finished so far."""
 
@@ -133,6 +162,8 @@ class Job(_Result):
     problem: Problem | None = None
     analysis: Analysis | None = None
     """What a job that only listens has found."""
+    set_made: SetMade | None = None
+    """What a job that renders a set has come to."""
     picture: str | None = None
     """What `Studio.picture` calls the picture of it, which listening in full draws."""
     created_at: str

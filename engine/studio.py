@@ -7,8 +7,6 @@ stays light: it imports no numpy.
 
 from __future__ import annotations
 
-import hashlib
-import json
 import secrets
 import shutil
 import time
@@ -20,25 +18,31 @@ from engine.audio import SAMPLE_RATE_HZ
 from engine.database import Database
 from engine.errors import NotFound, RenderFailed, StorageFull, Unsupported
 from engine.fields import MAX_SEED
+from engine.fingerprints import fingerprint
 from engine.jobs import Queue
 from engine.library import TRACK_ID, Library
 from engine.models import MODELS, lacking
 from engine.pictures import Pictures
+from engine.planning import Wishes, plan_set, read_plan
 from engine.renderers import Capabilities, acestep, choose, statuses
 from engine.requests import (
     AnalyzeRequest,
     ExtendRequest,
     GenerateRequest,
     RenderRequest,
+    RenderSetRequest,
     Request,
     SeparateRequest,
 )
-from engine.results import Job, LibraryPage, Status, Track
+from engine.results import Job, LibraryPage, PlannedSet, Status, Track
 from engine.revision import revision
+from engine.sets.making import first_made
+from engine.sets.plan import SetPlan
 from engine.settings import Settings
 from engine.staffing import Staff
 
 _LISTEN = Path(__file__).parent / "listen"
+_SETS = Path(__file__).parent / "sets"
 _POLL_S = 0.05
 _PICTURE_S = 60.0
 """Whoever asks for a picture waits at most this long for a track to be heard."""
@@ -46,6 +50,9 @@ _ROOM_BYTES = 64 * 2**20
 """Kept free beyond what a job is expected to need."""
 _USUAL_S = 240.0
 """At most about what a request that leaves its duration open gets."""
+_TIMES_A_SET = 5
+"""Each track of a set is in the library and in the set's folder, once more in the mix, and twice
+that in float while it is mixed."""
 _BYTES_PER_S = SAMPLE_RATE_HZ * 2 * 3
 
 
@@ -76,20 +83,31 @@ class Studio:
         request = admitted.request
         performer, made_in = self._performer(admitted)
         self._check_room(admitted)
-        fingerprint = _fingerprint(request, performer, made_in)
-        if not _is_open(request) and (twin := self._still_there(fingerprint)):
+        mark = fingerprint(request, performer, made_in)
+        if not _is_open(request) and (twin := self._still_there(mark)):
             return twin
         if _is_open(request):
             request = request.model_copy(update={"seed": secrets.randbelow(MAX_SEED + 1)})
         job_id = self._queue.submit(
             request,
             title=admitted.title,
-            fingerprint=fingerprint,
+            fingerprint=mark,
             renderer=performer,
             limit=self.settings.queue_limit,
         )
         self.tend()
         return self._queue.job(job_id)
+
+    def plan_set(self, wishes: Wishes) -> PlannedSet:
+        """A set planned from words or a draft, at once; see `engine.planning.plan_set`."""
+        return plan_set(wishes, self.library)
+
+    def plan(self, text: str) -> SetPlan:
+        """The plan with this id or in this text, mended but not filled in.
+
+        Raises `NotFound` or `InvalidRequest`.
+        """
+        return read_plan(text, self.library)[0]
 
     def job(self, job_id: str | None = None) -> Job:
         """This job, or the newest. Raises `NotFound`."""
@@ -205,6 +223,8 @@ class Studio:
         job = self._queue.job(job_id)
         if job.picture and not self._pictures.has(job.picture):
             return None
+        if job.set_made and not Path(job.set_made.mix).exists():
+            return None
         return job if all(Path(track.path).exists() for track in job.tracks) else None
 
     def _performer(self, admitted: Admitted) -> tuple[str, str]:
@@ -216,6 +236,8 @@ class Studio:
             chosen = choose(name, request, self.settings.workplace)
             return chosen.name, chosen.revision
         made_in = revision(_LISTEN)
+        if isinstance(request, RenderSetRequest):
+            return self._performer_of_set(request.plan, made_in)
         if isinstance(request, SeparateRequest):
             # Once a model is here, stems are other stems.
             if not self._stems_lack():
@@ -223,6 +245,14 @@ class Studio:
             if request.stems and "separate" not in self._acestep().lacks:
                 made_in += self._acestep().revision
         return "listen", made_in
+
+    def _performer_of_set(self, plan: SetPlan, heard_in: str) -> tuple[str, str]:
+        mixed_in = heard_in + revision(_SETS)
+        first = first_made(plan)
+        if first is None:
+            return "mix", mixed_in
+        chosen = choose(plan.renderer or self.settings.renderer, first, self.settings.workplace)
+        return chosen.name, mixed_in + chosen.revision
 
     def _acestep(self) -> Capabilities:
         return acestep.capabilities(self.settings.workplace)
@@ -283,25 +313,7 @@ def _expected_s(admitted: Admitted) -> float:
             return length_s * max(4, len(request.stems))
         case ExtendRequest() as request:
             return length_s + request.seconds
+        case RenderSetRequest() as request:
+            return _TIMES_A_SET * sum(slot.duration_s or _USUAL_S for slot in request.plan.slots)
         case _:
             return length_s
-
-
-def _state_of_file(request: Request) -> list[int] | None:
-    """What tells a file outside the library from another one that takes its place."""
-    named = request.reference if isinstance(request, GenerateRequest) else request.track
-    if named is None or named.startswith(TRACK_ID):
-        return None
-    try:
-        facts = Path(named).stat()
-    except OSError:  # it was there a moment ago; whoever reads it says so
-        return None
-    return [facts.st_size, facts.st_mtime_ns]
-
-
-def _fingerprint(request: Request, renderer: str, revision: str) -> str:
-    """Equal for requests that would make the same thing (for an open seed: the same kind)."""
-    what = {"request": request.model_dump(mode="json"), "by": [renderer, revision]}
-    if state := _state_of_file(request):
-        what["file"] = state
-    return hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()

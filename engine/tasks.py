@@ -5,25 +5,21 @@ Pure but for reading the source's file. The worker delivers what comes out of he
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from engine.audio import files
 from engine.errors import AudioUnreadable
 from engine.finishing import Draft, content_of, takes
+from engine.hearing import hear, known_from
 from engine.library import Library
-from engine.listen.analysis import analyse
-from engine.listen.readings import Analysis, Known
+from engine.listen.readings import KEY_TRUST, Analysis, Known
 from engine.renderers import Cancelled, Progress, Renderer, Source, Sources
 from engine.requests import AnalyzeRequest, RenderRequest
 from engine.results import Track
-from engine.revision import revision
 
-_LISTEN = Path(__file__).parent / "listen"
+_FACTS = {"bpm", "key", "time_signature"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,33 +39,28 @@ def listen(request: AnalyzeRequest, source: Source, library: Library) -> Analysi
     Raises `AudioUnreadable`.
     """
     known = known_of(request, source.track)
-    asked = [content_of(source.track), request.detail, known.model_dump(), revision(_LISTEN)]
-    fingerprint = hashlib.sha256(json.dumps(asked).encode()).hexdigest()
-    if found := library.recall(fingerprint):
-        return found
-    found = analyse(source.audio, known, request.detail)
-    library.remember(fingerprint, found)
-    return found
+    return hear(lambda: source.audio, content_of(source.track), known, request.detail, library)
 
 
 def known_of(request: AnalyzeRequest, track: Track) -> Known:
     """What is known of a track's tempo, key and metre: told by somebody, else as it was made,
     else by its file's tags."""
-    made = track.made
-    tags = files.read_tags(Path(track.path)) if made is None else None
-    readings = (
-        ("the request", request.bpm, request.key, request.time_signature),
-        ("the recipe", made and made.bpm, made and made.key, made and made.time_signature),
-        ("the file's tags", tags and tags.bpm, (tags and tags.key) or None, None),
-    )
-    values: dict[str, Any] = {}
-    origins: list[str] = []
-    for origin, *found in readings:
-        for name, value in zip(("bpm", "key", "time_signature"), found, strict=True):
-            if value and name not in values:
-                values[name] = value
-                origins.append(origin)
-    return Known(**values, source=" and ".join(dict.fromkeys(origins)))
+    known = known_from(track.made) if track.made else _known_from_tags(Path(track.path))
+    told = {name: getattr(request, name) for name in ("bpm", "key", "time_signature")}
+    told = {name: value for name, value in told.items() if value}
+    if not told:
+        return known
+    before = known.source if any(getattr(known, name) for name in _FACTS - told.keys()) else ""
+    if "key" in told:
+        told["key_trust"] = KEY_TRUST
+    source = " and ".join(filter(None, ("the request", before)))
+    return known.model_copy(update={**told, "source": source})
+
+
+def _known_from_tags(file: Path) -> Known:
+    tags = files.read_tags(file)
+    source = "the file's tags" if tags.bpm or tags.key else ""
+    return Known(bpm=tags.bpm, key=tags.key or None, source=source)
 
 
 def read_source(track: Track, field: str = "track") -> Source:

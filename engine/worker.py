@@ -20,6 +20,7 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
+from engine.booth import Booth, Tools
 from engine.database import Database
 from engine.errors import Cancelled, RenderFailed, StudioError
 from engine.finishing import Draft, finish
@@ -29,7 +30,15 @@ from engine.listen.picture import draw_picture
 from engine.listen.readings import Analysis
 from engine.pictures import Pictures
 from engine.renderers import Progress, Renderer, Source, Sources, Workplace, load
-from engine.requests import AnalyzeRequest, GenerateRequest, RenderRequest, SeparateRequest
+from engine.requests import (
+    AnalyzeRequest,
+    GenerateRequest,
+    RenderRequest,
+    RenderSetRequest,
+    SeparateRequest,
+    TrackRequest,
+)
+from engine.results import SetMade, Track
 from engine.settings import Settings
 from engine.staffing import Seat
 from engine.stems import stems
@@ -87,8 +96,8 @@ class Worker:
         _log.info("%s: %s", claim.id, claim.title)
         try:
             with self._lease(claim) as stopped:
-                analysis = self._perform(claim, stopped)
-            self._queue.finish(claim.id, self._owner, analysis)
+                found = self._perform(claim, stopped)
+            self._queue.finish(claim.id, self._owner, found)
         except Cancelled as error:
             if self._leaving.is_set():
                 self._queue.give_back(claim.id, self._owner)
@@ -107,15 +116,19 @@ class Worker:
             )
             self._queue.stop(claim.id, self._owner, RenderFailed(bug))
 
-    def _perform(self, claim: Claim, stopped: threading.Event) -> Analysis | None:
-        """Deliver every track that isn't there yet, or listen and say what was heard."""
-        request, sources = claim.request, self._sources(claim)
+    def _perform(self, claim: Claim, stopped: threading.Event) -> Analysis | SetMade | None:
+        """Deliver every track that isn't there yet, or listen and say what was heard, or render a
+        set and say how it came out."""
+        request = claim.request
+        if isinstance(request, RenderSetRequest):
+            return self._render_set(claim, request, stopped)
+        sources = self._sources(claim, request)
         if isinstance(request, AnalyzeRequest):
             assert sources.track
             return self._listen(claim, request, sources.track)
         for number, draft in self._drafts_of(claim, sources, stopped):
-            name, track = finish(draft, self._drafts, self._library)
-            if not self._queue.deliver(claim.id, self._owner, number, name, track):
+            done = finish(draft, self._drafts, self._library)
+            if not self._queue.deliver(claim.id, self._owner, number, done.name, done.track):
                 raise Cancelled("Another worker took this job over.")
         return None
 
@@ -145,8 +158,21 @@ class Worker:
         assert isinstance(request, RenderRequest)
         return drafts(request, claim.title, sources, bench(claim.renderer))
 
-    def _sources(self, claim: Claim) -> Sources:
-        request = claim.request
+    def _render_set(
+        self, claim: Claim, request: RenderSetRequest, stopped: threading.Event
+    ) -> SetMade:
+        # Mixing is only loaded by those who need it.
+        from engine.sets.perform import render_set
+
+        def settled(slot: int, track: Track) -> None:
+            self._queue.settle(claim.id, self._owner, slot, track.id)
+
+        here = self._settings.workplace
+        tools = Tools(self._library, here, self._renderer, self._drafts)
+        with Booth(tools, claim.renderer, self._reporter(claim), stopped.is_set) as booth:
+            return render_set(request, claim.title, booth, settled)
+
+    def _sources(self, claim: Claim, request: GenerateRequest | TrackRequest) -> Sources:
         if isinstance(request, GenerateRequest):
             return Sources(reference=self._heard(claim, "reference", request.reference))
         return Sources(track=self._heard(claim, "track", request.track))

@@ -31,6 +31,7 @@ from engine.fields import (
 )
 from mcp_server import views
 from mcp_server.hearing import heard, hearing_lines
+from mcp_server.sets import set_lines, set_view
 from mcp_server.tool import Reply
 
 MAX_TITLE, MAX_TEXT = 80, 512
@@ -50,7 +51,7 @@ def job_reply(job: Job) -> Reply:
     """A job, whatever state it is in."""
     tracks = tuple(_made(track) for track in job.tracks)
     warnings = [*job.warnings, *(text for track in job.tracks for text in track.warnings)]
-    result = views.ListeningResult(
+    result = views.AnyResult(
         message=_job_message(job),
         job_id=job.id,
         status=job.status,
@@ -62,13 +63,15 @@ def job_reply(job: Job) -> Reply:
         tracks=tracks,
         warnings=tuple(one_line(warning, MAX_TEXT) for warning in dict.fromkeys(warnings)),
         analysis=job.analysis,
+        set_made=set_view(job.set_made) if job.set_made else None,
         picture=f"music://picture/{job.picture}" if job.picture else None,
         error=job.problem and _problem(job.problem),
     )
     lines = [f"{result.message} ({job.id})" if job.finished else result.message]
     lines += hearing_lines(job.analysis) if job.analysis else []
+    lines += set_lines(result.set_made) if result.set_made else []
     lines += [f"Picture: {result.picture}"] if result.picture else []
-    lines += [track_line(track) for track in tracks]
+    lines += [] if result.set_made else [track_line(track) for track in tracks]
     lines += [f"Warning: {warning}" for warning in result.warnings]
     return Reply(result, "\n".join(lines))
 
@@ -78,6 +81,9 @@ def _job_message(job: Job) -> str:
     match job.status:
         case "done" if job.analysis:
             return f"Heard {title}: {heard(job.analysis)}."
+        case "done" if job.set_made:
+            length = round(job.set_made.report.duration_s / 60.0)
+            return f"Done: the set {title}, {length} minutes, tracks by {job.renderer}."
         case "done" if job.task == "separate":
             return f"Done: {title} in {_count(len(job.tracks), 'stem')}."
         case "done":

@@ -14,7 +14,10 @@ Schema = dict[str, Any]
 
 _NULL: Schema = {"type": "null"}
 _SCHEMA_MAPS = ("properties", "$defs")
-_LENGTHS = ("minLength", "maxLength", "minItems", "maxItems")
+_UNSAID = (
+    "minLength", "maxLength", "minItems", "maxItems", "exclusiveMinimum", "default", "required",
+    "additionalProperties",
+)  # fmt: skip
 _ENORMOUS = 1000
 
 
@@ -39,13 +42,19 @@ def parameters(model: type[BaseModel], descriptions: Mapping[str, str]) -> Schem
 
 def brief(schema: Schema) -> Schema:
     """The schema without what nobody gets wrong but by mistake: how long texts and lists may be,
-    that numbers aren't negative nor enormous. The refusal says it then."""
+    that numbers aren't negative nor enormous, which fields of a field there must be. The refusal
+    says it then. What is left out has a default that makes sense unseen."""
+    arguments = {name: _brief(inner) for name, inner in schema["properties"].items()}
+    return {**schema, "properties": arguments}
+
+
+def _brief(schema: Schema) -> Schema:
     return {
-        word: brief(value) if isinstance(value, dict) else _shortest(value)
+        word: _brief(value) if isinstance(value, dict) else _shortest(value)
         for word, value in schema.items()
-        if word not in _LENGTHS
-        and (word, value) != ("minimum", 0)
-        and not (word == "maximum" and value >= _ENORMOUS)
+        if word not in _UNSAID
+        and not (word == "minimum" and value <= 1)
+        and not (word == "maximum" and not 1 < value < _ENORMOUS)
     }
 
 

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict
 
 from engine import Analysis
 from engine.results import JobStatus, Measured, Problem, RendererStatus
+from engine.sets.plan import ArcName, Transition
 
 
 class View(BaseModel):
@@ -120,6 +121,109 @@ class ListeningResult(JobResult):
     """What analyze_track heard."""
     picture: str | None = None
     """A resource: waveform and spectrum with bars, sections and cues, as PNG."""
+
+
+class PlannedSlot(_Part):
+    """A place in a planned set: made from its caption, or a track that is there."""
+
+    slot: int
+    title: str | None = None
+    caption: str | None = None
+    track: str | None = None
+    cover: int | str | None = None
+    repaint: int | str | None = None
+    extend: int | str | None = None
+    style: str | None = None
+    bpm: float | None = None
+    """Its tempo in the set."""
+    key: str | None = None
+    key_camelot: str | None = None
+    bars: int | None = None
+    duration_s: float | None = None
+    energy: float | None = None
+    """0 to 1."""
+    lyrics: str | None = None
+    language: str | None = None
+    instrumental: bool | None = None
+    seed: int | None = None
+    locked: bool | None = None
+    """Planning leaves it as it is."""
+    transition: Transition | None = None
+    """How it leads into the next."""
+
+
+class PlanResult(View):
+    """A plan with everything filled in. Nothing was made yet."""
+
+    plan_id: str
+    """What render_set and plan_set take as plan."""
+    title: str | None = None
+    minutes: float
+    arc: ArcName | None = None
+    slots: tuple[PlannedSlot, ...]
+    notes: tuple[str, ...] = ()
+    """What was mended, couldn't be had, or might be better."""
+
+
+class PlayedSlot(_Part):
+    slot: int
+    title: str
+    decision: str
+    """What was done with the track after it was measured."""
+    track_id: str | None = None
+    file: str | None = None
+    """In the set's folder."""
+    start_s: float | None = None
+    """In the mix; absent if the slot was left out."""
+    bpm: float | None = None
+    """As played, like key."""
+    key: str | None = None
+    energy: float | None = None
+    loudness_lufs: float | None = None
+    attempts: int | None = None
+    warnings: tuple[str, ...] | None = None
+
+
+class PlayedTransition(_Part):
+    """As measured in the two tracks' sound."""
+
+    from_slot: int
+    to_slot: int
+    type: str
+    bars: int
+    start_s: float
+    beat_error_ms: float | None = None
+    key_relation: str
+    bass_overlap_beats: float | None = None
+    loudness_step_lu: float | None = None
+    why: str
+
+
+class FinishedSet(_Part):
+    """A mixed set; the report in its folder says more."""
+
+    folder: str
+    mix: str
+    """The path of the mix."""
+    files: tuple[str, ...]
+    duration_s: float
+    loudness_lufs: float
+    true_peak_dbtp: float
+    energy_agreement: float | None = None
+    """Rank correlation of the energy measured with that planned."""
+    slots: tuple[PlayedSlot, ...]
+    transitions: tuple[PlayedTransition, ...]
+    notes: tuple[str, ...] | None = None
+
+
+class SetResult(JobResult):
+    """A job that may have been to render a set."""
+
+    set_made: FinishedSet | None = None
+
+
+class AnyResult(SetResult, ListeningResult):
+    """A job of any kind."""
 
 
 class JobLine(_Part):

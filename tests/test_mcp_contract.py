@@ -17,6 +17,7 @@ REWRITE = "if the change is meant: uv run --group dev python tests/snapshots.py"
 NAMES = [
     "generate_music", "cover_track", "repaint_section", "extend_track", "add_parts",
     "separate_stems", "analyze_track", "get_job", "cancel_job", "search_library", "studio_status",
+    "plan_set", "render_set",
 ]  # fmt: skip
 
 pytestmark = pytest.mark.anyio
@@ -98,6 +99,7 @@ async def test_hints_are_complete_and_honest() -> None:
     assert {name for name, hint in hints.items() if hint["readOnlyHint"]} == {
         "analyze_track",
         "get_job",
+        "plan_set",
         "search_library",
         "studio_status",
     }

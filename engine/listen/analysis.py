@@ -40,7 +40,7 @@ def analyse(audio: Audio, known: Known | None = None, detail: Detail = "full") -
     known = known or Known()
     grid = find_grid(hear(audio), known.bpm, known.time_signature)
     pitches = hear_pitches(audio)
-    key = read_key(pitches, known.key)
+    key = read_key(pitches, known.key, known.key_trust)
     heard = Analysis(
         duration_s=round(audio.shape[1] / SAMPLE_RATE_HZ, 6),
         bpm=None if grid.bpm is None else round(grid.bpm, 3),

@@ -19,9 +19,7 @@ from numpy.typing import NDArray
 from engine.keys import ALL_KEYS, Key, parse_key
 from engine.listen.chroma import Audio, Chroma, Pitches, hear_pitches
 from engine.listen.key_weights import WEIGHTS
-
-TRUST = 0.95
-"""How often a key that somebody states is the true one, one supposes."""
+from engine.listen.readings import KEY_TRUST
 
 _ALTERNATIVE = 0.1
 """Keys less likely than this are not mentioned."""
@@ -66,8 +64,8 @@ def find_key(audio: Audio, known: str | None = None) -> KeyReading:
     return read_key(hear_pitches(audio), known)
 
 
-def read_key(pitches: Pitches, known: str | None = None) -> KeyReading:
-    """`find_key` for pitches that were heard before."""
+def read_key(pitches: Pitches, known: str | None = None, trust: float = KEY_TRUST) -> KeyReading:
+    """`find_key` for pitches that were heard before; `trust` is how likely a known key is."""
     stated = parse_key(known) if known else None
     evidence = weigh(pitches)
     if evidence is None:
@@ -75,7 +73,7 @@ def read_key(pitches: Pitches, known: str | None = None) -> KeyReading:
     likely = _probabilities(evidence @ WEIGHTS)
     heard = ALL_KEYS[int(likely.argmax())]
     if stated is not None:
-        likely = likely * np.where([key == stated for key in ALL_KEYS], TRUST, (1 - TRUST) / 23)
+        likely = likely * np.where([key == stated for key in ALL_KEYS], trust, (1 - trust) / 23)
         likely /= likely.sum()
     order = [int(place) for place in np.argsort(-likely)]
     return KeyReading(

@@ -23,12 +23,18 @@ class _Reading(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+KEY_TRUST = 0.95
+"""How often a key that somebody states is the true one, one supposes."""
+
+
 class Known(_Reading):
     """What is known of a piece before listening: asked for, in its tags, or told by somebody."""
 
     bpm: float | None = None
     key: str | None = None
     """Any spelling that `parse_key` reads."""
+    key_trust: float = KEY_TRUST
+    """How likely that key is the true one, before listening."""
     time_signature: TimeSignature | None = None
     source: str = ""
     """Where it is from, for people: `request`, `tags`, `you`."""
@@ -103,6 +109,8 @@ class Analysis(_Reading):
     loudest_lufs: float
     """The highest short-term loudness (three seconds)."""
     true_peak_dbtp: float
+    energy: float | None = None
+    """How energetic it sounds, 0 to 1, whatever its level; None where it wasn't measured."""
     grid: tuple[GridSegment, ...]
     """One segment for a constant tempo; none where no beat is claimed."""
     priors: tuple[str, ...]

@@ -8,6 +8,7 @@ from mcp_server.tools.jobs import CANCEL_JOB, GET_JOB
 from mcp_server.tools.library import SEARCH_LIBRARY, STUDIO_STATUS
 from mcp_server.tools.listen import ANALYZE_TRACK, SEPARATE_STEMS
 from mcp_server.tools.reshape import ADD_PARTS, COVER_TRACK, EXTEND_TRACK, REPAINT_SECTION
+from mcp_server.tools.sets import PLAN_SET, RENDER_SET
 
 TOOLS: tuple[AnyTool, ...] = (
     GENERATE_MUSIC,
@@ -21,4 +22,6 @@ TOOLS: tuple[AnyTool, ...] = (
     CANCEL_JOB,
     SEARCH_LIBRARY,
     STUDIO_STATUS,
+    PLAN_SET,
+    RENDER_SET,
 )

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from mcp_server.replies import job_reply
 from mcp_server.tool import READS, STOPS, Call, Reply, Tool
-from mcp_server.views import JobResult, ListeningResult
+from mcp_server.views import AnyResult, JobResult
 from mcp_server.waiting import watch
 
 _STOPPING_S = 5.0
@@ -45,21 +45,21 @@ async def _cancel(call: Call, wanted: CancelJob) -> Reply:
 GET_JOB = Tool(
     name="get_job",
     title="Get job",
-    description="Wait for a job and return it with its tracks. Call again while it is running.",
+    description="Wait for a job. Call again while it is running.",
     hints=READS,
     arguments=GetJob,
     parameters={
-        "job_id": "Default: the newest job.",
-        "wait_s": "Seconds to wait at most; 0 looks once. Default: as long as is safe.",
+        "job_id": "Default: the newest.",
+        "wait_s": "Seconds at most. Default: as long as is safe.",
     },
-    result=ListeningResult,
+    result=AnyResult,
     answer=_get,
 )
 
 CANCEL_JOB = Tool(
     name="cancel_job",
     title="Cancel job",
-    description="Stop a job. Tracks that it has finished stay in the library.",
+    description="Stop a job; finished tracks stay.",
     hints=STOPS,
     arguments=CancelJob,
     parameters={"job_id": "The job to stop."},

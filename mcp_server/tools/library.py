@@ -79,19 +79,17 @@ async def _status(call: Call, _: StudioStatus) -> Reply:
 SEARCH_LIBRARY = Tool(
     name="search_library",
     title="Search library",
-    description=(
-        "Find tracks, newest first, or look one up in detail. Also lists the newest jobs."
-    ),
+    description=("Find tracks, newest first, or one in detail; lists the newest jobs."),
     hints=READS,
     arguments=SearchLibrary,
     parameters={
-        "query": "Words from title, caption, style or instruments; all must match.",
-        "track": "One track: its id or path.",
-        "bpm_min": "Slowest tempo.",
-        "bpm_max": "Fastest tempo.",
-        "key": "Like A minor or 8A.",
+        "query": "Words of title, caption, style, instruments.",
+        "track": "One track, by id or path.",
+        "bpm_min": "Slowest.",
+        "bpm_max": "Fastest.",
+        "key": "Like 8A.",
         "limit": "Tracks a page.",
-        "offset": "next_offset of the page before.",
+        "offset": "The last next_offset.",
     },
     result=Library,
     answer=_search,
@@ -100,7 +98,7 @@ SEARCH_LIBRARY = Tool(
 STUDIO_STATUS = Tool(
     name="studio_status",
     title="Studio status",
-    description="What the studio can do now: renderers, queue, limits, folders, free space.",
+    description="What the studio can do now: renderers, limits, folders.",
     hints=READS,
     arguments=StudioStatus,
     parameters={},

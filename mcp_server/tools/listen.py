@@ -10,7 +10,7 @@ from mcp_server.tool import DERIVES, READS, Call, Reply, Tool
 from mcp_server.views import JobResult, ListeningResult
 from mcp_server.waiting import watch
 
-_TRACK = {"track": "Track id, or path of an audio file."}
+_TRACK = {"track": "Track id or file path."}
 
 
 async def _listen(call: Call, request: AnalyzeRequest | SeparateRequest) -> Reply:
@@ -21,12 +21,12 @@ async def _listen(call: Call, request: AnalyzeRequest | SeparateRequest) -> Repl
 ANALYZE_TRACK = Tool(
     name="analyze_track",
     title="Analyze track",
-    description="Hear a track's tempo, beat grid, key, loudness and faults; full adds the form.",
+    description="Hear tempo, beat grid, key, loudness, faults; full adds the form.",
     hints=READS,
     arguments=AnalyzeRequest,
     parameters={
         **_TRACK,
-        "detail": "full: sections, cue points, voice and a picture too.",
+        "detail": "full: sections, cues, voice, a picture.",
         "bpm": "If known.",
         "key": "If known.",
         "time_signature": "If known.",
@@ -38,10 +38,10 @@ ANALYZE_TRACK = Tool(
 SEPARATE_STEMS = Tool(
     name="separate_stems",
     title="Separate stems",
-    description="Take a track apart: exact for sketch tracks, else estimated.",
+    description="Take a track apart: exact for sketches, else estimated.",
     hints=DERIVES,
     arguments=SeparateRequest,
-    parameters={**_TRACK, "stems": "Which. Default: those that add up to the mix."},
+    parameters={**_TRACK, "stems": "Default: those that add up to the mix."},
     result=JobResult,
     answer=_listen,
 )

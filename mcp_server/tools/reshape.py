@@ -11,8 +11,8 @@ from mcp_server.tool import CREATES, Call, Reply, Tool
 from mcp_server.views import JobResult
 from mcp_server.waiting import watch
 
-_TRACK = {"track": "Track id, or path of an audio file."}
-_SEED = {"seed": "From an earlier result."}
+_TRACK = {"track": "Track id or file path."}
+_SEED = {"seed": "From a result."}
 
 
 async def _reshape(call: Call, request: ReshapeRequest) -> Reply:
@@ -23,15 +23,15 @@ async def _reshape(call: Call, request: ReshapeRequest) -> Reply:
 COVER_TRACK = Tool(
     name="cover_track",
     title="Cover track",
-    description="The same music in another style: tempo, bars, form and harmony stay.",
+    description="The same music in another style: tempo, form and harmony stay.",
     hints=CREATES,
     arguments=CoverRequest,
     parameters={
         **_TRACK,
         "caption": "The new style.",
         "lyrics": "New lines to sing.",
-        "similarity": "0.2: new arrangement on the same chords; 1: melody and accents kept.",
-        "mode": "remix and edit need a neural checkpoint.",
+        "similarity": "0.2: only the chords stay; 1: melody and accents too.",
+        "mode": "remix, edit: neural only.",
         "adapter": "LoRA by name.",
         **_SEED,
         "quality": "best takes longest.",
@@ -43,17 +43,17 @@ COVER_TRACK = Tool(
 REPAINT_SECTION = Tool(
     name="repaint_section",
     title="Repaint section",
-    description="New material in a window of a track; all else is kept exactly.",
+    description="New material in a window of a track; all else stays.",
     hints=CREATES,
     arguments=RepaintRequest,
     parameters={
         **_TRACK,
-        "start_s": "Where the window starts.",
+        "start_s": "Of the window.",
         "end_s": "Where it ends.",
-        "windows": "Or several of them.",
+        "windows": "Or several.",
         "caption": "Default: like the rest.",
-        "lyrics": "Lines to sing.",
-        "strength": "0: close to what was there; 1: all new.",
+        "lyrics": "To sing.",
+        "strength": "0: close to the old; 1: all new.",
         "snap_to_bars": "Move edges to bar lines.",
         **_SEED,
     },
@@ -64,7 +64,7 @@ REPAINT_SECTION = Tool(
 EXTEND_TRACK = Tool(
     name="extend_track",
     title="Extend track",
-    description="More music before or after a track, in its tempo, key and level.",
+    description="More music before or after a track, in its tempo and key.",
     hints=CREATES,
     arguments=ExtendRequest,
     parameters={
@@ -72,7 +72,7 @@ EXTEND_TRACK = Tool(
         "seconds": "About; whole bars.",
         "side": "Where.",
         "caption": "Default: like the rest.",
-        "lyrics": "Lines to sing.",
+        "lyrics": "To sing.",
         **_SEED,
     },
     result=JobResult,
@@ -88,10 +88,10 @@ ADD_PARTS = Tool(
     parameters={
         **_TRACK,
         "parts": "Which.",
-        "mode": "accompany: a band for a vocal or solo.",
+        "mode": "accompany: a band for a solo.",
         "caption": "How they play.",
-        "start_s": "Default: from the start.",
-        "end_s": "Default: to the end.",
+        "start_s": "Default: the start.",
+        "end_s": "Default: the end.",
         **_SEED,
     },
     result=JobResult,

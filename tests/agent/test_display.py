@@ -9,37 +9,38 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console, RenderableType
 
-from dj_agent.answers import Asked, RendererNote, Track
-from dj_agent.display import Bars, Lines, audience
-from dj_agent.perform import Moment
-from dj_agent.record import SetRecord, SlotRecord
-from dj_agent.summary import clock, summary, table
+from dj_agent.answers import FinishedSet, Job, RendererNote
+from dj_agent.display import Lines, Picture, audience
+from dj_agent.summary import Delivered, clock, summary, table
 
 LONG = "Salt on the Skin of the Longest Evening We Ever Had"
 
 
-def made(number: int, title: str, **track: object) -> SlotRecord:
-    facts = {"duration_s": 195.3, "bpm": 117.5, "key": "G# minor", "loudness_lufs": -14.02}
-    return SlotRecord(
-        slot=number,
-        title=title,
-        status="done",
-        asked={"caption": "house"},
-        track=Track.model_validate({"id": f"trk_{number}", "title": title} | facts | track),
-        file=f"{number:02d} - {title}.flac",
-    )
+def played(number: int, title: str, **facts: object) -> dict[str, object]:
+    usual = {"decision": "accepted", "start_s": 3727.0, "bpm": 117.52, "key": "G# minor"}
+    return {"slot": number, "title": title, "loudness_lufs": -14.02} | usual | facts
 
 
-def a_set(*slots: SlotRecord) -> SetRecord:
-    return SetRecord(title="Sunset", renderer="auto", setlist={}, slots=slots).timed()
+def mixed(*slots: dict[str, object], **facts: object) -> Delivered:
+    joins = [
+        {
+            "from_slot": 9, "to_slot": 10, "type": "drop_in", "bars": 8, "start_s": 61.0,
+            "beat_error_ms": 1.26, "key_relation": "clash",
+        }
+    ]  # fmt: skip
+    made = {
+        "folder": "/x", "files": ["Sunset.flac", "report.html"], "duration_s": 4001.0,
+        "loudness_lufs": -14.02, "true_peak_dbtp": -1.0, "slots": slots, "transitions": joins,
+    }  # fmt: skip
+    folder = Path("/music/sets/sunset")
+    return Delivered(FinishedSet.model_validate(made | facts), folder, "sketch")
 
 
-FAILED = SlotRecord(slot=3, title="Lost", status="failed", asked={"caption": "x"}, error="No.")
-FULL = a_set(
-    made(1, "Dawn", asked=Asked(bpm=118.0, key="A minor", duration_s=195.0)),
-    made(2, LONG),
-    FAILED,
-    made(4, "夕焼けの海辺で" * 6, asked=Asked(bpm=117.5, key="G# minor", duration_s=195.3)),
+FULL = mixed(
+    played(1, "Dawn", decision="given"),
+    played(2, LONG, decision="retimed and shifted", warnings=["A long warning. " * 8]),
+    {"slot": 3, "title": "Lost", "decision": "failed", "warnings": ["No."]},
+    played(104, "夕焼けの海辺で" * 6),
 )
 
 
@@ -52,62 +53,86 @@ def drawn(picture: RenderableType, width: int) -> list[str]:
 
 @pytest.mark.parametrize("width", [60, 72, 80, 99, 100, 120, 200])
 def test_the_table_fits_and_cuts_no_number(width: int) -> None:
-    lines = drawn(table(FULL, width), width)
-    rows = [line for line in lines if "195" in line or "G# minor" in line]
+    lines = drawn(table(FULL.made.slots, width), width)
+    rows = [line for line in lines if "G# minor" in line]
     assert len(rows) == 3
     assert all(cell_len(line) <= width for line in lines)
-    assert all("-14.0" in row and "3:15" in row and "117.5" in row for row in rows)
-    assert all(".flac" in row or "…" in row for row in rows)
+    assert all("-14.0" in row and "1:02:07" in row and "117.5" in row for row in rows)
+    assert any("failed" in line and " 3 " in line for line in lines)
 
 
-def test_titles_stand_beside_file_names_where_there_is_room() -> None:
-    one = a_set(made(1, "Dawn Chorus"))
-    wide, narrow = (" ".join(drawn(table(one, width), width)) for width in (100, 72))
-    assert wide.count("Dawn Chorus") == 2
-    assert narrow.count("Dawn Chorus") == 1
-    assert "01 - Dawn Chorus.flac" in wide
-    assert "01 - Dawn Chorus.flac" in narrow
+def test_where_there_is_room_nothing_is_cut() -> None:
+    lines = drawn(table(FULL.made.slots, 160), 160)
+    assert not any("…" in line for line in lines)
+    assert any(LONG in line and line.rstrip().endswith("retimed and shifted") for line in lines)
 
 
-def test_what_was_asked_stands_beside_what_was_made() -> None:
-    lines = drawn(table(FULL, 120), 120)
-    assert "118 → 117.5" in next(line for line in lines if "Dawn" in line)
-    assert "A minor → G# minor" in next(line for line in lines if "Dawn" in line)
-    assert "117.5 ·" in next(line for line in lines if "Salt" in line)
-    assert "117.5 ✓" in next(line for line in lines if "夕焼け" in line)
+def test_a_set_in_which_all_went_as_asked_has_no_column_for_what_did_not() -> None:
+    lines = drawn(table(mixed(played(1, "Dawn")).made.slots, 80), 80)
+    assert lines[1].split() == ["#", "Start", "Title", "BPM", "Key", "LUFS"]
+    assert not any("accepted" in line for line in lines)
 
 
 @pytest.mark.parametrize("width", [60, 80, 120])
-def test_the_summary_fits(width: int) -> None:
+def test_the_summary_fits_and_says_it_all(width: int) -> None:
     renderers = [RendererNote(name="sketch", ready=True, note="A composer. " * 12)]
-    playlist = Path("/music/sets/sunset/Sunset.m3u8")
-    lines = drawn(summary(FULL, playlist, renderers, width), width)
+    lines = drawn(summary(FULL, renderers, width), width)
     assert all(cell_len(line) <= width for line in lines)
-    assert any(line.startswith("Failed") and "track 3, Lost: No." in line for line in lines)
+    said = " ".join(" ".join(lines).split())
+    assert "9 → 10 drop in, 8 bars at 1:01 · beats 1.3 ms apart · keys clash" in said
+    assert "/music/sets/sunset/Sunset.flac · 1:06:41, -14.0 LUFS, -1.0 dBTP" in said
+    assert "/music/sets/sunset/report.html" in said
+    assert any(line.startswith("Failed") and "slot 3, Lost: No." in line for line in lines)
 
 
-@pytest.mark.parametrize(("slots", "height"), [(5, 24), (40, 24), (200, 10), (3, 4)])
-def test_the_bars_are_never_taller_or_wider_than_the_terminal(slots: int, height: int) -> None:
-    record = a_set(
-        *(SlotRecord(slot=n, title=LONG, asked={"caption": "x"}) for n in range(1, slots + 1))
-    )
-    console = Console(file=io.StringIO(), width=80, height=height, force_terminal=True)
-    bars = Bars(console, record)
-    bars.finished(made(1, LONG))
-    bars.under_way(record.slots[1], Moment("mastering the last of many stages", 0.5, 754.0))
-    lines = drawn(bars.picture(), 80)
-    assert len(lines) <= max(height - 1, 4)
-    assert all(cell_len(line) <= 80 for line in lines)
-    assert any("12:34 left" in line for line in lines)
-    assert f"1 of {slots} done" in lines[-1]
+def test_a_set_of_one_track_has_no_transitions_and_a_mix_without_a_report_no_line_for_it() -> None:
+    lines = drawn(summary(mixed(played(1, "A"), transitions=[], files=["A.wav"]), [], 80), 80)
+    assert not any("→" in line or "Report" in line for line in lines)
 
 
-def test_a_line_in_a_pipe_is_one_line_however_long() -> None:
+def running(**facts: object) -> Job:
+    tracks = [
+        {"id": f"trk_{n}", "title": LONG, "duration_s": 195.3, "bpm": 117.5, "key": "G# minor"}
+        for n in range(30)
+    ]
+    usual = {"job_id": "job_1", "status": "running", "progress": 0.5, "tracks": tracks}
+    return Job.model_validate(usual | facts)
+
+
+@pytest.mark.parametrize(("height", "width"), [(24, 80), (10, 60), (4, 80), (40, 200)])
+def test_the_picture_is_never_taller_or_wider_than_the_terminal(height: int, width: int) -> None:
+    console = Console(file=io.StringIO(), width=width, height=height, force_terminal=True)
+    picture = Picture(console, 200)
+    picture.hear(running(stage="track 31 of 200: mixing down", eta_s=754.0))
+    lines = drawn(picture.now(), width)
+    assert len(lines) <= max(height - 2, 3)
+    assert all(cell_len(line) <= width for line in lines)
+    assert "track 31 of 200: mixing" in lines[-2]
+    assert lines[-1] == "30 of 200 tracks · 0:00"
+
+
+def test_the_picture_says_what_is_done_and_how_long_it_will_take() -> None:
+    console = Console(file=io.StringIO(), width=80, height=24, force_terminal=True)
+    picture = Picture(console, 2)
+    assert drawn(picture.now(), 80)[-2].endswith("  waiting")
+    picture.wait("the studio's queue is full")
+    assert "the studio's queue is full" in drawn(picture.now(), 80)[-2]
+    picture.hear(running(status="queued", tracks=[]))
+    assert "waiting in the queue" in drawn(picture.now(), 80)[-2]
+    picture.hear(running(stage="mixing", eta_s=754.0))
+    assert drawn(picture.now(), 80)[-2].endswith("mixing · 12:34 left")
+    picture.hear(running(stage="mixing", tracks=[]))
+    assert drawn(picture.now(), 80)[-1].startswith("30 of 2 tracks")
+
+
+def test_a_line_in_a_pipe_is_one_line_however_long_and_said_once() -> None:
     console = Console(file=io.StringIO(), width=40)
-    lines = Lines(console, 3)
+    lines = Lines(console)
     with console.capture() as capture:
-        lines.finished(made(2, LONG))
-    assert capture.get() == f"✓ 2  {LONG}  117.5 bpm · G# minor · 3:15\n"
+        for stage in ("track 1 of 2: composing", "track 1 of 2: mixing down", "mixing"):
+            job = running(stage=stage)
+            lines.hear(job.model_copy(update={"tracks": job.tracks[:1]}))
+    assert capture.get() == (f"✓ {LONG}  117.5 bpm · G# minor · 3:15\n· track 1 of 2\n· mixing\n")
 
 
 @pytest.mark.parametrize(
@@ -123,15 +148,16 @@ class Terminal(io.StringIO):
 
 
 @pytest.mark.parametrize(("kind", "live"), [("xterm", True), ("dumb", False)])
-def test_bars_move_only_where_a_terminal_can_and_leave_nothing_behind(
+def test_the_picture_moves_only_where_a_terminal_can_and_leaves_nothing_behind(
     kind: str, live: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TERM", kind)
     screen = Terminal()
     console = Console(file=screen, width=80, height=24, no_color=True)
-    with audience(console, FULL) as watching:
-        watching.finished(made(2, LONG))
+    with audience(console, "Sunset", 2, 1) as watching:
+        watching.hear(running(stage="mixing"))
     printed = screen.getvalue()
+    assert "Sunset" in printed.splitlines()[0]
     assert ("\x1b[2K" in printed) is live
     assert ("\x1b[?25h" in printed) is live
-    assert ("✓ 2  " in printed) is not live
+    assert ("· mixing\n" in printed) is not live

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
 
 from agent.conftest import Play
 from agent.scripted_studio import ScriptedStudio
-from dj_agent import perform
+from dj_agent import rendering, toolbox
+from dj_agent.__main__ import main
 
 THREE = """
 title = "Small Set"
@@ -20,6 +20,7 @@ caption = "warm house"
 bpm = 120
 key = "Am"
 minutes = 2
+transition = { type = "echo-out", bars = 16 }
 [[slots]]
 title = "Two"
 caption = "dark techno"
@@ -29,217 +30,232 @@ caption = "soft ambient"
 
 
 def names_in(folder: Path) -> list[str]:
-    return sorted(file.name for file in folder.iterdir())
+    files = [file for file in folder.rglob("*") if file.is_file()]
+    return sorted(file.relative_to(folder).as_posix() for file in files)
 
 
-def record_of(folder: Path) -> dict:
-    return json.loads((folder / "set.json").read_text(encoding="utf-8"))
+def words(capsys: pytest.CaptureFixture[str]) -> str:
+    """All that was said on stdout, as one line."""
+    return " ".join(capsys.readouterr().out.split())
 
 
-def test_a_set_becomes_numbered_files_a_playlist_and_a_record(
+def test_a_set_is_asked_for_as_one_plan_and_its_folder_is_copied(
     scripted: ScriptedStudio, play: Play, tmp_path: Path
 ) -> None:
     assert play(THREE) == 0
+    assert scripted.plans == [
+        {
+            "version": 1, "title": "Small Set", "seed": 7,
+            "slots": [
+                {
+                    "title": "One", "caption": "warm house", "bpm": 120.0, "key": "Am",
+                    "minutes": 2.0, "transition": {"type": "echo_out", "bars": 16},
+                },
+                {"title": "Two", "caption": "dark techno"},
+                {"caption": "soft ambient"},
+            ],
+        }
+    ]  # fmt: skip
     folder = tmp_path / "set"
     assert names_in(folder) == [
-        "01 - One.flac", "02 - Two.flac", "03 - Soft Ambient.flac", "Small Set.m3u8", "set.json",
+        "Small Set.flac", "Small Set.m3u8", "dj-agent.json", "rekordbox.xml", "report.html",
+        "tracks/01 - One.flac", "tracks/02 - Two.flac", "tracks/03 - Soft Ambient.flac",
     ]  # fmt: skip
-    assert (folder / "01 - One.flac").read_bytes() == b"fLaC One"
-    assert (folder / "Small Set.m3u8").read_text(encoding="utf-8").splitlines() == [
-        "#EXTM3U", "#PLAYLIST:Small Set",
-        "#EXTINF:120,One", "01 - One.flac",
-        "#EXTINF:180,Two", "02 - Two.flac",
-        "#EXTINF:180,Soft Ambient", "03 - Soft Ambient.flac",
-    ]  # fmt: skip
-    record = record_of(folder)
-    assert [slot["start_s"] for slot in record["slots"]] == [0.0, 120.0, 300.0]
-    assert record["duration_s"] == 480.0
-    first = record["slots"][0]
-    assert first["asked"] == {
-        "caption": "warm house", "title": "One", "duration_s": 120.0, "bpm": 120.0, "key": "Am",
-        "seed": first["track"]["seed"],
-    }  # fmt: skip
-    assert first["track"]["renderer"] == "sketch"
-    assert first["track"]["id"].startswith("trk_")
+    assert (folder / "tracks" / "01 - One.flac").read_bytes() == b"fLaC warm house"
 
 
-def test_a_pipe_gets_one_line_per_track_and_the_table(
+def test_a_set_is_put_beside_the_others_under_its_title(
+    scripted: ScriptedStudio, bare: Path, play: Play
+) -> None:
+    (bare / "friday night.toml").write_text('version = 1\n[[slots]]\ncaption = "house"\n')
+    assert main(["play", "friday night.toml"]) == 0
+    assert (bare / "sets" / "friday-night" / "friday night.flac").exists()
+
+
+def test_a_pipe_gets_a_line_whenever_something_new_begins_or_is_finished(
     scripted: ScriptedStudio, play: Play, capsys: pytest.CaptureFixture[str]
 ) -> None:
     play(THREE)
     out = capsys.readouterr().out
     assert "\x1b" not in out
-    assert out.splitlines()[0] == "Small Set · 3 tracks"
-    assert "✓ 1  One  120 bpm · Am · 2:00" in out
-    row = next(line for line in out.splitlines() if "01 - One.flac" in line)
-    assert row.split() == [
-        "1", "One", "120", "✓", "Am", "✓", "2:00", "✓", "-14.0", "01", "-", "One.flac",
-    ]  # fmt: skip
-    assert "120 ·" in out
-    assert "Small Set.m3u8 · 3 tracks, 8:00" in " ".join(out.split())
-    assert "sketch. A composer and a synthesiser." in out
-    assert "acestep. Get it with `dj-agent models get turbo`." in out
-
-
-def test_playing_again_makes_nothing_twice(scripted: ScriptedStudio, play: Play) -> None:
-    play(THREE)
-    assert play(THREE) == 0
-    assert len(scripted.jobs) == 3
-
-
-def test_only_the_slot_that_changed_is_made_again(scripted: ScriptedStudio, play: Play) -> None:
-    play(THREE)
-    assert play(THREE.replace("dark techno", "bright techno")) == 0
-    assert scripted.captions[3:] == ["bright techno"]
-
-
-def test_only_the_slot_whose_file_is_gone_is_made_again(
-    scripted: ScriptedStudio, play: Play, tmp_path: Path
-) -> None:
-    play(THREE)
-    (tmp_path / "set" / "02 - Two.flac").unlink()
-    assert play(THREE) == 0
-    assert scripted.captions[3:] == ["dark techno"]
-    assert (tmp_path / "set" / "02 - Two.flac").exists()
-
-
-def test_slots_that_trade_places_trade_their_files(
-    scripted: ScriptedStudio, play: Play, tmp_path: Path
-) -> None:
-    slots = [
-        '[[slots]]\ntitle = "Same"\ncaption = "a house"\n',
-        '[[slots]]\ntitle = "Same"\ncaption = "b house"\n',
-    ]
-    play(slots[0] + slots[1])
-    folder = tmp_path / "set"
-    (folder / "01 - Same.flac").write_bytes(b"a")
-    (folder / "02 - Same.flac").write_bytes(b"b")
-    assert play(slots[1] + slots[0]) == 0
-    assert len(scripted.jobs) == 2
-    assert (folder / "01 - Same.flac").read_bytes() == b"b"
-    assert (folder / "02 - Same.flac").read_bytes() == b"a"
-    assert [slot["asked"]["caption"] for slot in record_of(folder)["slots"]] == [
-        "b house",
-        "a house",
+    assert out.splitlines()[:9] == [
+        "Small Set · 3 slots",
+        "· waiting in the queue",
+        "· track 1 of 3",
+        "✓ One  120 bpm · A minor · 2:00",
+        "· track 2 of 3",
+        "✓ Two  120 bpm · A minor · 3:00",
+        "· track 3 of 3",
+        "✓ Soft Ambient  120 bpm · A minor · 3:00",
+        "· mixing",
     ]
 
 
-def test_another_renderer_makes_the_set_anew(scripted: ScriptedStudio, play: Play) -> None:
-    play(THREE)
-    assert play('renderer = "sketch"' + THREE) == 0
-    assert len(scripted.jobs) == 6
-    assert [opened["DJ_RENDERER"] for opened in scripted.opened_with] == ["auto", "sketch"]
+def test_at_the_end_stands_what_became_of_the_set(
+    scripted: ScriptedStudio, play: Play, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    play(THREE.replace("dark techno", "retimed techno"))
+    lines = capsys.readouterr().out.splitlines()
+    rows = [line.split() for line in lines]
+    assert ["#", "Start", "Title", "BPM", "Key", "LUFS"] in rows
+    assert ["1", "0:00", "One", "120", "A", "minor", "-14.0"] in rows
+    assert ["2", "2:30", "Two", "120", "A", "minor", "-14.0", "retimed"] in rows
+    said = " ".join(" ".join(lines).split())
+    assert "1 → 2 echo out, 16 bars at 2:20 · beats 0.8 ms apart · keys adjacent" in said
+    assert f"Mix {tmp_path / 'set' / 'Small Set.flac'} · 7:32, -14.0 LUFS, -1.0 dBTP" in said
+    assert f"Report {tmp_path / 'set' / 'report.html'}" in said
+    assert "Made by sketch. A composer and a synthesiser." in said
+    assert "Not ready acestep. Get it with `dj-agent models get turbo`." in said
+    assert "Note The arc is a wave." in said
 
 
-def test_the_record_of_another_version_or_a_torn_one_is_no_obstacle(
+def test_warnings_are_said_once_with_their_slots(
+    scripted: ScriptedStudio, play: Play, capsys: pytest.CaptureFixture[str]
+) -> None:
+    play(THREE.replace("warm house", "choir house").replace("soft", "choir"))
+    assert "Note slots 1, 3: caption: the sketch renderer has no choir." in words(capsys)
+
+
+def test_playing_again_asks_for_the_same_plan_and_copies_nothing(
     scripted: ScriptedStudio, play: Play, tmp_path: Path
 ) -> None:
-    (tmp_path / "set").mkdir()
-    (tmp_path / "set" / "set.json").write_text('{"version": 99, "slots"')
+    play(THREE)
+    before = {file: file.stat().st_ino for file in (tmp_path / "set").rglob("*.flac")}
     assert play(THREE) == 0
+    assert len(scripted.jobs) == 1
+    assert scripted.plans[0] == scripted.plans[1]
+    assert {file: file.stat().st_ino for file in (tmp_path / "set").rglob("*.flac")} == before
 
 
-def test_a_slot_that_fails_does_not_stop_the_others(
+def test_a_slot_that_fails_makes_the_set_smaller_and_the_exit_code_1(
     scripted: ScriptedStudio, play: Play, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     assert play(THREE.replace("dark techno", "it fails")) == 1
-    out = capsys.readouterr().out
-    assert "✗ 2  Two  The renderer lost its drumsticks." in out
-    assert "track 2, Two: The renderer lost its drumsticks." in out
-    assert sorted(tmp_path.glob("set/*.flac")) == [
-        tmp_path / "set" / "01 - One.flac", tmp_path / "set" / "03 - Soft Ambient.flac",
-    ]  # fmt: skip
-    playlist = (tmp_path / "set" / "Small Set.m3u8").read_text(encoding="utf-8")
-    assert "Two" not in playlist
-    assert play(THREE.replace("dark techno", "it works")) == 0
+    said = words(capsys)
+    assert "2 – Two failed" in said
+    assert "Failed slot 2, Two: The renderer lost its drumsticks." in said
+    assert "1 → 3 echo out" in said
+    assert (tmp_path / "set" / "Small Set.flac").exists()
+    assert not (tmp_path / "set" / "tracks" / "02 - Two.flac").exists()
 
 
-@pytest.mark.parametrize(
-    ("caption", "reason"),
-    [
-        ("refused", "caption: has no music in it; say a style."),
-        ("vanishes", "isn't on this computer"),
-    ],
-)
-def test_whatever_the_studio_says_stands_in_the_table(
-    scripted: ScriptedStudio,
-    play: Play,
-    capsys: pytest.CaptureFixture[str],
-    caption: str,
-    reason: str,
+def test_a_job_that_fails_is_its_reason_and_what_is_kept(
+    scripted: ScriptedStudio, play: Play, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    assert play(THREE.replace("dark techno", caption)) == 1
-    assert reason in capsys.readouterr().out
+    assert play(THREE.replace("soft ambient", "collapses")) == 1
+    assert capsys.readouterr().err == (
+        "The renderer lost its drumsticks.\n"
+        "2 finished tracks kept; the same command goes on from there.\n"
+    )
+    assert names_in(tmp_path / "set") == []
 
 
-def test_warnings_are_said_once_with_their_tracks(
+def test_a_job_that_somebody_else_stops_says_so(
     scripted: ScriptedStudio, play: Play, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    play('arc = "wave"' + THREE.replace("warm house", "choir house").replace("soft", "choir"))
-    words = " ".join(capsys.readouterr().out.split())
-    assert "tracks 1, 3: caption: the sketch renderer has no choir." in words
-    assert "kept in set.json but not used by this version: arc." in words
+    assert play(THREE.replace("warm house", "stopped")) == 1
+    expected = "Somebody stopped the job. The same command goes on from here.\n"
+    assert capsys.readouterr().err == expected
+
+
+def test_a_plan_that_the_studio_refuses_is_its_sentence(
+    scripted: ScriptedStudio, play: Play, capsys: pytest.CaptureFixture[str]
+) -> None:
+    scripted.refusals = ["plan: slot 1: there is no track 'trk_nowhere'; search the library."]
+    assert play('[[slots]]\ntrack = "trk_nowhere"\n') == 1
+    assert capsys.readouterr().err.startswith("plan: slot 1: there is no track 'trk_nowhere'")
 
 
 def test_a_full_queue_is_waited_for(
-    scripted: ScriptedStudio, play: Play, monkeypatch: pytest.MonkeyPatch
+    scripted: ScriptedStudio, play: Play, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    monkeypatch.setattr(rendering, "QUEUE_PAUSE_S", 0.001)
+    scripted.refusals = ["The queue is full (64 jobs); wait for one with get_job."] * 3
+    assert play(THREE) == 0
+    assert capsys.readouterr().out.count("· the studio's queue is full\n") == 1
+
+
+def test_ctrl_c_stops_the_job_and_the_next_run_goes_on(
+    scripted: ScriptedStudio, play: Play, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(perform, "QUEUE_PAUSE_S", 0.001)
-    scripted.room = 1
-    assert play(THREE.replace("warm", "slow").replace("dark", "slow")) == 0
-    assert scripted.refused > 0
-    assert scripted.most_at_once == 1
+    assert play(THREE.replace("soft ambient", "interrupts")) == 130
+    assert [job.status for job in scripted.jobs] == ["cancelled"]
+    assert capsys.readouterr().err == "Stopped. The same command goes on from here.\n"
+    assert names_in(tmp_path / "set") == []
+    assert play(THREE) == 0
+    assert scripted.rendered == ["warm house", "dark techno", "soft ambient"]
 
 
-def test_a_long_set_is_asked_for_a_few_slots_ahead_and_in_order(
-    scripted: ScriptedStudio, play: Play
+def test_ctrl_c_stops_the_job_while_the_studio_has_not_answered_yet(
+    scripted: ScriptedStudio, play: Play, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    slots = [f'[[slots]]\ncaption = "slow house {number}"\n' for number in range(20)]
-    assert play("".join(slots)) == 0
-    assert scripted.most_at_once == perform.AT_ONCE
-    assert scripted.captions[: perform.AT_ONCE] == [
-        f"slow house {n}" for n in range(perform.AT_ONCE)
-    ]
+    scripted.wordy = True
+    assert play(THREE) == 130
+    assert [job.status for job in scripted.jobs] == ["cancelled"]
+    assert "· track 1 of 3\n" in capsys.readouterr().out
 
 
-def test_an_audio_file_beside_the_setlist_takes_its_place(
+def test_a_job_that_cannot_be_stopped_is_said(
+    scripted: ScriptedStudio, play: Play, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert play('[[slots]]\ncaption = "immortal, interrupts"\n') == 130
+    assert capsys.readouterr().err == (
+        "The studio can't stop it.\nStopped. The same command goes on from here.\n"
+    )
+
+
+def test_slots_are_made_of_other_slots_and_of_files(
     scripted: ScriptedStudio, play: Play, tmp_path: Path
 ) -> None:
     (tmp_path / "crate").mkdir()
-    (tmp_path / "crate" / "My Old Tune.WAV").write_bytes(b"RIFF")
-    assert play('[[slots]]\ntrack = "crate/My Old Tune.WAV"\n[[slots]]\ncaption = "house"\n') == 0
-    assert (tmp_path / "set" / "01 - My Old Tune.wav").read_bytes() == b"RIFF"
+    for name in ("My Old Tune.WAV", "other.wav"):
+        (tmp_path / "crate" / name).write_bytes(b"RIFF")
+    assert play(
+        """
+        [[slots]]
+        title = "Doors"
+        caption = "warm house"
+        [[slots]]
+        track = "crate/My Old Tune.WAV"
+        [[slots]]
+        cover = "Doors"
+        caption = "reggae"
+        bpm = 90
+        key = "8A"
+        energy = 0.4
+        [[slots]]
+        repaint = "crate/other.wav"
+        start_s = 4
+        end_s = 8.5
+        [[slots]]
+        extend = "trk_9"
+        seconds = 16
+        """
+    ) == 0  # fmt: skip
+    assert scripted.plans[0]["slots"][1:] == [
+        {"track": str(tmp_path / "crate" / "My Old Tune.WAV")},
+        {"cover": 1, "caption": "reggae", "bpm": 90.0, "key": "8A", "energy": 0.4},
+        {
+            "repaint": str(tmp_path / "crate" / "other.wav"),
+            "windows": [{"start_s": 4.0, "end_s": 8.5}],
+        },
+        {"extend": "trk_9", "seconds": 16.0},
+    ]
     assert scripted.readable == [tmp_path / "crate"]
-    assert [slot["start_s"] for slot in record_of(tmp_path / "set")["slots"]] == [0.0, 61.5]
 
 
-def test_a_library_id_that_is_not_there_fails_its_slot(
-    scripted: ScriptedStudio, play: Play, capsys: pytest.CaptureFixture[str]
+def test_the_renderer_of_the_file_is_asked_for_before_that_of_the_settings(
+    scripted: ScriptedStudio, play: Play, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert play('[[slots]]\ntrack = "trk_nowhere"\n') == 1
-    assert "there is no track 'trk_nowhere'" in capsys.readouterr().out
-
-
-def test_ctrl_c_stops_the_jobs_and_leaves_a_set_to_go_on_from(
-    scripted: ScriptedStudio, play: Play, capsys: pytest.CaptureFixture[str], tmp_path: Path
-) -> None:
-    interrupted = THREE.replace("soft ambient", "interrupts").replace("dark techno", "stuck")
-    assert play(interrupted) == 130
-    assert [job.status for job in scripted.jobs] == ["done", "cancelled", "cancelled"]
-    assert "The same command goes on from here." in capsys.readouterr().err
-    assert [slot["status"] for slot in record_of(tmp_path / "set")["slots"]] == [
-        "done", "cancelled", "cancelled",
+    play(THREE)
+    monkeypatch.setenv("DJ_RENDERER", "acestep")
+    play(THREE)
+    play('renderer = "sketch"' + THREE)
+    assert [opened["DJ_RENDERER"] for opened in scripted.opened_with] == [
+        "auto", "acestep", "sketch",
     ]  # fmt: skip
-    assert play(THREE) == 0
-    assert scripted.captions[3:] == ["dark techno", "soft ambient"]
-
-
-def test_what_got_done_while_ctrl_c_was_pressed_is_kept(
-    scripted: ScriptedStudio, play: Play, tmp_path: Path
-) -> None:
-    slots = '[[slots]]\ncaption = "stuck, nearly done"\n[[slots]]\ncaption = "interrupts"\n'
-    assert play(slots) == 130
-    assert (tmp_path / "set" / "01 - Stuck, Nearly Done.flac").exists()
+    assert [plan.get("renderer") for plan in scripted.plans] == [None, None, "sketch"]
 
 
 def test_a_folder_that_cannot_be_made_is_one_sentence(
@@ -251,30 +267,32 @@ def test_a_folder_that_cannot_be_made_is_one_sentence(
     assert not scripted.jobs
 
 
-def test_a_full_disk_fails_the_slot_and_leaves_no_half_written_file(
-    scripted: ScriptedStudio, play: Play, monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
-    capsys: pytest.CaptureFixture[str],
+def test_a_studio_on_another_computer_keeps_the_set(
+    scripted: ScriptedStudio, play: Play, capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
 ) -> None:  # fmt: skip
-    def no_space(source: Path, target: Path) -> None:
-        Path(target).write_bytes(b"half")
-        raise OSError(28, "No space left on device")
-
-    with monkeypatch.context() as patch:
-        patch.setattr("shutil.copyfile", no_space)
-        assert play(THREE) == 1
-    assert "No space left on device" in capsys.readouterr().out
-    assert names_in(tmp_path / "set") == ["Small Set.m3u8", "set.json"]
-    assert play(THREE) == 0
+    monkeypatch.setattr(toolbox, "_remote", lambda url, token: scripted.open_app({}))
+    slots = '[[slots]]\ncaption = "vanishes"\n'
+    assert play(f'title = "Away"\n{slots}', "--mcp", "http://127.0.0.1:9/mcp") == 0
+    printed = capsys.readouterr()
+    (folder,) = (made["folder"] for job in scripted.jobs if (made := job.set_made))
+    assert printed.err == f"The set stays on the studio's computer, in {folder}.\n"
+    assert f"{folder}/Away.flac" in printed.out
+    assert names_in(tmp_path / "set") == []
 
 
-def test_titles_cannot_write_outside_the_folder_or_to_the_terminal(
-    scripted: ScriptedStudio, play: Play, capsys: pytest.CaptureFixture[str], tmp_path: Path
+def test_a_studio_of_ones_own_whose_set_is_gone_is_a_failure(
+    scripted: ScriptedStudio, play: Play, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    title = "../../\\u001b[31mescape\\n#EXTM3U [bold]x"
+    assert play('[[slots]]\ncaption = "vanishes"\n') == 1
+    assert capsys.readouterr().err.startswith("The set isn't there any more, in ")
+
+
+def test_titles_cannot_write_to_the_terminal(
+    scripted: ScriptedStudio, play: Play, capsys: pytest.CaptureFixture[str]
+) -> None:
+    title = "\\u001b[31mescape\\n[bold]x"
     assert play(f'title = "{title}"\n[[slots]]\ntitle = "{title}"\ncaption = "house"\n') == 0
-    assert "\x1b" not in capsys.readouterr().out
-    assert names_in(tmp_path / "set") == [
-        "01 - [31mescape #EXTM3U [bold]x.flac",
-        "[31mescape #EXTM3U [bold]x.m3u8",
-        "set.json",
-    ]  # fmt: skip
+    out = capsys.readouterr().out
+    assert "\x1b" not in out
+    assert "[31mescape [bold]x" in out

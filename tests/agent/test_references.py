@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.test_setlist import problems, requests
-from dj_agent.asking import Request
+from agent.test_setlist import planned, problems
 
 DOORS = '[[slots]]\ntitle = "Doors"\ncaption = "house"\n'
 SAME = DOORS + DOORS
@@ -52,7 +51,7 @@ REACH = "name one before this"
             "extend: slots 1 and 2 have the title 'Doors'; use the number",
         ),
         (DOORS, "cover = 1", "caption: missing; describe the new style in a few words"),
-        (DOORS, 'cover = 1\ncaption = "x"\nbpm = 120', "bpm: doesn't go with cover; remove it"),
+        (DOORS, 'cover = 1\ncaption = "x"\nbars = 8', "bars: doesn't go with cover; remove it"),
         (
             DOORS,
             'cover = 1\ncaption = "x"\nextend = 1',
@@ -127,13 +126,10 @@ def test_every_wrong_reference_of_a_file_is_reported_at_once(tmp_path: Path) -> 
 
 @pytest.mark.parametrize("ref", ["1", '"1"', '"Doors"', '" Doors  "'])
 def test_a_source_is_named_by_its_number_or_its_title(tmp_path: Path, ref: str) -> None:
-    _, cover = requests(
-        tmp_path, f'{DOORS}[[slots]]\ncover = {ref}\nstyle = "reggae"\nsimilarity = 1\n'
-    )
-    seed = cover.arguments["seed"]
-    assert cover == Request(
-        "cover_track", {"caption": "reggae", "similarity": 1.0, "seed": seed}, made_of=1
-    )
+    slot = f'[[slots]]\ncover = {ref}\nstyle = "reggae"\nsimilarity = 1\n'
+    assert planned(tmp_path, DOORS + slot)["slots"][1] == {
+        "cover": 1, "style": "reggae", "similarity": 1.0,
+    }  # fmt: skip
 
 
 def test_a_source_may_be_a_file_beside_the_setlist_or_a_track_of_the_library(
@@ -141,11 +137,12 @@ def test_a_source_may_be_a_file_beside_the_setlist_or_a_track_of_the_library(
 ) -> None:
     (tmp_path / "Old Friend").touch()
     slots = '[[slots]]\nextend = "{}"\nseconds = 16\nside = "start"\n'
-    file, track = requests(tmp_path, slots.format("Old Friend") + slots.format("trk_1"))
-    assert file.arguments["track"] == str(tmp_path / "Old Friend")
-    assert file.made_of is None
-    assert (file.arguments["seconds"], file.arguments["side"]) == (16.0, "start")
-    assert track.arguments["track"] == "trk_1"
+    said = {"seconds": 16.0, "side": "start"}
+    text = slots.format("Old Friend") + slots.format("trk_1")
+    assert planned(tmp_path, text)["slots"] == [
+        {"extend": str(tmp_path / "Old Friend"), **said},
+        {"extend": "trk_1", **said},
+    ]
 
 
 def test_a_name_that_is_a_slot_and_a_file_is_not_guessed(tmp_path: Path) -> None:
@@ -155,25 +152,14 @@ def test_a_name_that_is_a_slot_and_a_file_is_not_guessed(tmp_path: Path) -> None
         "slot 2: extend: 'Doors' is slot 1 and a file; use the slot's number, or write './Doors' "
         "for the file."
     ]
-    _, extended = requests(tmp_path, DOORS + slot.format("./Doors"))
-    assert extended.arguments["track"] == str(tmp_path / "Doors")
+    extended = planned(tmp_path, DOORS + slot.format("./Doors"))["slots"][1]
+    assert extended["extend"] == str(tmp_path / "Doors")
 
 
-def test_one_window_and_a_list_of_them_are_the_same_request(tmp_path: Path) -> None:
+def test_one_window_and_a_list_of_them_are_the_same_plan(tmp_path: Path) -> None:
     slot = "[[slots]]\nrepaint = 1\n"
-    _, one, many = requests(
+    _, one, many = planned(
         tmp_path,
-        f"{DOORS}{slot}start_s = 4\nend_s = 9\nseed = 1\n"
-        f"{slot}windows = [{{ start_s = 4, end_s = 9 }}]\nseed = 1\n",
-    )
-    assert one == many
-    assert one.arguments["windows"] == [{"start_s": 4.0, "end_s": 9.0}]
-
-
-def test_what_a_slot_is_made_of_decides_its_seed_and_its_place_does_not(tmp_path: Path) -> None:
-    other = DOORS.replace("Doors", "Other").replace("house", "techno")
-    slot = '[[slots]]\ncover = "{}"\ncaption = "reggae"\n'
-    _, _, first = requests(tmp_path, DOORS + other + slot.format("Doors"))
-    _, moved = requests(tmp_path, DOORS + slot.format("Doors"))
-    _, of_other = requests(tmp_path, other + slot.format("Other"))
-    assert first.arguments["seed"] == moved.arguments["seed"] != of_other.arguments["seed"]
+        f"{DOORS}{slot}start_s = 4\nend_s = 9\n{slot}windows = [{{ start_s = 4, end_s = 9 }}]\n",
+    )["slots"]
+    assert one == many == {"repaint": 1, "windows": [{"start_s": 4.0, "end_s": 9.0}]}

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.conftest import check_arguments
+from dj_agent import setlist as set_limits
 from dj_agent import slot as limits
-from dj_agent.asking import Request, requests_of
 from dj_agent.setlist import Setlist, SetlistError, read_setlist
 from dj_agent.slot import Slot
-from engine import GenerateRequest, checked
 from engine import fields as studio
-from engine.keys import ALL_KEYS
-from engine.renderers.sketch.score import METERS
+from engine.keys import ALL_KEYS, parse_key
+from engine.sets import plan
+from engine.sets.linting import kinds
+from engine.sets.plan import SetPlan
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
@@ -34,12 +35,9 @@ def problems(folder: Path, slots: str, head: str = "version = 1") -> list[str]:
     return list(error.value.problems)
 
 
-def first_request(folder: Path, slot: str, head: str = "") -> dict:
-    return requests(folder, f"{head}\n[[slots]]\n{slot}")[0].arguments
-
-
-def requests(folder: Path, slots: str) -> tuple[Request, ...]:
-    return requests_of(read_setlist(written(folder, f"version = 1\n{slots}")))
+def planned(folder: Path, text: str) -> dict:
+    """The plan that the studio is asked for."""
+    return read_setlist(written(folder, f"version = 1\n{text}")).planned()
 
 
 def test_every_problem_of_a_file_is_reported_at_once(tmp_path: Path) -> None:
@@ -48,6 +46,8 @@ def test_every_problem_of_a_file_is_reported_at_once(tmp_path: Path) -> None:
         """
         bpm = [124, 118]
         titel = "Sunset"
+        arc = "up and down"
+        order = "random"
         [[slots]]
         caption = "house"
         bpm = "fast"
@@ -61,12 +61,17 @@ def test_every_problem_of_a_file_is_reported_at_once(tmp_path: Path) -> None:
         caption = "house"
         language = "klingon"
         time_signature = "7/8"
-        transition = { type = "blend", bars = 0 }
+        energy = 11
+        transition = { type = "fade to grey", bars = 12, length = 3 }
         """,
         head="version = 2",
     ) == [
         "version: 2 won't do; write 1.",
         "bpm: [124, 118] won't do; write the slowest and the fastest tempo, like [118, 124].",
+        "arc: 'up_and_down' won't do; "
+        "write 'build', 'wave', 'peak', 'wind_down', 'journey' or 'static'.",
+        "order: 'random' won't do; "
+        "write 'kept', or 'free' to have the slots put in the order that mixes best.",
         "slot 1: bpm: 'fast' won't do; write a tempo from 30 to 300, like 122.",
         "slot 1: key: 'H minor' won't do; "
         "write a key, like 'A minor', 'F# minor', 'Bb major' or '8A'.",
@@ -76,7 +81,12 @@ def test_every_problem_of_a_file_is_reported_at_once(tmp_path: Path) -> None:
         "or a track's id from the library.",
         "slot 4: language: 'klingon' won't do; write a code like 'en', 'de' or 'ja'.",
         "slot 4: time_signature: '7/8' won't do; write '2/4', '3/4', '4/4' or '6/8'.",
-        "slot 4: transition.bars: 0 won't do; write a whole number from 1 to 128.",
+        "slot 4: energy: 11 won't do; "
+        "write a number from 0 (nearly nothing) to 1 (the peak of the night).",
+        "slot 4: transition.type: 'fade_to_grey' won't do; "
+        "write 'blend', 'filter', 'echo_out', 'cut', 'drop_in', 'fade' or 'bridge'.",
+        "slot 4: transition.bars: 12 won't do; write 4, 8, 16 or 32.",
+        "slot 4: transition.length: unknown; the fields are type, bars.",
         "titel: unknown; did you mean title?",
     ]
 
@@ -86,10 +96,6 @@ def test_every_problem_of_a_file_is_reported_at_once(tmp_path: Path) -> None:
     [
         ('caption = "…"', "caption: missing; describe the music in a few words, or name a track."),
         (
-            'caption = "x"\nbars = 32',
-            "bars: needs a bpm to become a length; add one, or use minutes.",
-        ),
-        (
             'caption = "x"\nbars = 32\nbpm = 120\nminutes = 3',
             "bars: there are minutes as well; keep one of them.",
         ),
@@ -98,8 +104,8 @@ def test_every_problem_of_a_file_is_reported_at_once(tmp_path: Path) -> None:
             "bars: 4 at 120 bpm last 8 s; stay between 10 s and 10 min.",
         ),
         (
-            'track = "trk_1"\nbpm = 120',
-            "bpm: is for tracks that are made; remove it, or remove track.",
+            'track = "trk_1"\nbars = 32',
+            "bars: is for tracks that are made; remove it, or remove track.",
         ),
         (
             'caption = "x"\nbpm = true',
@@ -164,42 +170,47 @@ def test_bars_become_seconds(signature: str, bars: int, bpm: float, duration_s: 
     assert slot.duration_s == duration_s
 
 
-def test_bars_are_four_beats_long_and_the_studio_is_told_so(tmp_path: Path) -> None:
-    request = first_request(tmp_path, 'caption = "waltz"\nbars = 60\nbpm = 120')
-    assert request["time_signature"] == "4/4"
-    assert request["duration_s"] == 120.0
+def test_bars_alone_are_a_length_that_the_studio_works_out(tmp_path: Path) -> None:
+    assert planned(tmp_path, '[[slots]]\ncaption = "house"\nbars = 4\n') == {
+        "version": 1, "title": "set", "slots": [{"caption": "house", "bars": 4}],
+    }  # fmt: skip
 
 
-def test_the_style_stands_before_a_caption_that_does_not_name_it(tmp_path: Path) -> None:
-    assert first_request(tmp_path, 'style = "House"\ncaption = "warm"')["caption"] == "House, warm"
-    warm = first_request(tmp_path, 'style = "House"\ncaption = "warm house"')
-    assert warm["caption"] == "warm house"
-
-
-def test_values_left_open_are_not_asked_for(tmp_path: Path) -> None:
-    assert first_request(tmp_path, 'caption = "house"').keys() == {"caption", "seed"}
-
-
-def test_seeds_belong_to_slots_not_to_places() -> None:
-    house, techno = Slot(caption="house"), Slot(caption="techno")
-    one = requests_of(Setlist(version=1, slots=(house, techno, house)))
-    other = requests_of(Setlist(version=1, slots=(techno, house, house)))
-    assert one[0] == other[1]
-    assert one[1] == other[0]
-    assert one[0].arguments["seed"] != one[2].arguments["seed"]
-
-
-def test_the_sets_seed_changes_every_seed_but_those_that_are_written() -> None:
-    slots = (Slot(caption="house"), Slot(caption="techno", seed=5))
-    seeds = [
-        [
-            request.arguments["seed"]
-            for request in requests_of(Setlist(version=1, seed=seed, slots=slots))
-        ]
-        for seed in (None, 1, 2)
-    ]
-    assert len({first for first, _ in seeds}) == 3
-    assert {second for _, second in seeds} == {5}
+def test_all_that_is_written_is_planned_and_what_is_open_is_left_to_the_studio(
+    tmp_path: Path,
+) -> None:
+    text = """
+    title = "Friday"
+    brief = "warm, then dark"
+    minutes = 60
+    bpm = [118, 124]
+    arc = "Wind-down"
+    order = "free"
+    renderer = "sketch"
+    seed = 7
+    [[slots]]
+    track = "trk_1"
+    bpm = 120
+    key = "8A"
+    energy = 0.5
+    locked = true
+    transition = { type = "drop in" }
+    [[slots]]
+    caption = "house"
+    transition = { bars = 32 }
+    """
+    assert planned(tmp_path, text) == {
+        "version": 1, "title": "Friday", "brief": "warm, then dark", "minutes": 60.0,
+        "bpm": [118.0, 124.0], "arc": "wind_down", "order": "free", "renderer": "sketch",
+        "seed": 7,
+        "slots": [
+            {
+                "track": "trk_1", "bpm": 120.0, "key": "8A", "energy": 0.5, "locked": True,
+                "transition": {"type": "drop_in"},
+            },
+            {"caption": "house", "transition": {"bars": 32}},
+        ],
+    }  # fmt: skip
 
 
 def test_an_empty_title_is_the_files_name(tmp_path: Path) -> None:
@@ -214,22 +225,32 @@ def test_the_file_takes_what_the_studio_takes() -> None:
         "MIN_WINDOW_S",
     ):  # fmt: skip
         assert getattr(limits, name) == getattr(studio, name)
+    assert set_limits.MAX_SLOTS == studio.MAX_SLOTS
+    assert set_limits.MAX_MINUTES == plan.MAX_MINUTES
+    assert set_limits.Arc == plan.ArcName
+    assert get_args(limits.TransitionType)[0] == plan.TransitionType
+    assert limits.Transition.model_fields["bars"].annotation == plan.Bars | None
     assert set(limits.LANGUAGES) == set(studio.LANGUAGES)
-    assert {name: meter.beats for name, meter in METERS.items()} == limits.BEATS_PER_BAR
+    assert limits.BEATS_PER_BAR == plan.BEATS_PER_BAR
+
+
+def test_a_plan_has_the_fields_of_a_setlist() -> None:
+    assert SetPlan.model_fields.keys() == Setlist.model_fields.keys()
+    assert plan.Slot.model_fields.keys() == Slot.model_fields.keys() - {"start_s", "end_s"}
+    for kind, fields in kinds.SUITS.items():
+        assert set(limits._SUITS[kind]) - {"start_s", "end_s"} == set(fields)
 
 
 @pytest.mark.parametrize(
     "key", [*map(str, ALL_KEYS), *(key.camelot for key in ALL_KEYS), "Am", "bb minor", "C♯ moll"]
 )
 def test_every_key_the_studio_reads_may_stand_in_a_file(key: str) -> None:
-    slot = Slot(caption="x", key=key)
-    assert checked(GenerateRequest, caption="x", key=slot.key).key
+    assert parse_key(Slot(caption="x", key=key).key or "")
 
 
 @given(st.from_regex(limits.KEY, fullmatch=True))
 def test_no_key_that_a_file_may_hold_is_refused_by_the_studio(text: str) -> None:
-    slot = Slot(caption="x", key=text)
-    checked(GenerateRequest, caption="x", key=slot.key)
+    assert parse_key(Slot(caption="x", key=text).key or "")
 
 
 _VALUES = st.recursive(
@@ -251,20 +272,22 @@ def test_any_file_is_a_setlist_or_a_list_of_sentences(
     folder = tmp_path_factory.getbasetemp()
     file = written(folder, json.dumps({"version": 1, "slots": slots} | head), "any.json")
     wrong: tuple[str, ...] = ()
-    asked: tuple[Request, ...] = ()
+    asked: dict = {}
     try:
-        asked = requests_of(read_setlist(file))
+        asked = read_setlist(file).planned()
     except SetlistError as error:
         wrong = error.problems
     assert bool(asked) != bool(wrong)
     assert all(sentence[-1] in ".?" for sentence in wrong)
-    for number, request in enumerate(asked, 1):
-        check_arguments(request)
-        assert request.made_of is None or 1 <= request.made_of < number
+    if asked:
+        slots = SetPlan.model_validate(asked).slots
+        for number, slot in enumerate(slots, 1):
+            assert not isinstance(slot.source, int) or 1 <= slot.source < number
 
 
 @pytest.mark.parametrize("file", sorted(EXAMPLES.glob("*.toml")), ids=lambda file: file.stem)
 def test_the_examples_are_right(file: Path) -> None:
     setlist = read_setlist(file)
     assert setlist.title != file.stem
-    assert all(slot.title and (slot.duration_s or slot.source) for slot in setlist.slots)
+    assert all(slot.title for slot in setlist.slots)
+    SetPlan.model_validate(setlist.planned())

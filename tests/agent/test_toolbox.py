@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import json
 from collections.abc import Awaitable, Callable
 from contextlib import closing
 from typing import TypeVar
@@ -13,14 +14,15 @@ from conftest import staffed
 from doubles import Gate
 from mcp import Client
 
-from dj_agent.answers import Job
-from dj_agent.asking import GENERATE
+from dj_agent.answers import FinishedSet, Job, Planned, PlayedSlot, PlayedTransition, Track
 from dj_agent.toolbox import QueueFull, Toolbox, ToolFailed
 from engine import Settings, Studio
+from mcp_server import views
 from mcp_server.app import build_app
 
 T = TypeVar("T")
-HOUSE = {"caption": "house", "seed": 1}
+SLOT = {"caption": "house", "bpm": 120, "key": "A minor", "bars": 8, "seed": 1}
+PLAN = json.dumps({"version": 1, "title": "Short", "slots": [SLOT, {**SLOT, "seed": 2}]})
 
 
 def answer(studio: Studio, ask: Callable[[Toolbox], Awaitable[T]]) -> T:
@@ -38,7 +40,7 @@ def answer(studio: Studio, ask: Callable[[Toolbox], Awaitable[T]]) -> T:
 def test_a_full_queue_is_an_error_of_its_own(settings: Settings) -> None:
     full = dataclasses.replace(settings, queue_limit=0)
     with closing(Studio(full)) as studio, pytest.raises(QueueFull):
-        answer(studio, lambda toolbox: toolbox.make(GENERATE, HOUSE, lambda job: None))
+        answer(studio, lambda toolbox: toolbox.render_set(PLAN, lambda job: None))
 
 
 def test_another_refusal_is_its_sentence(studio: Studio) -> None:
@@ -48,16 +50,28 @@ def test_another_refusal_is_its_sentence(studio: Studio) -> None:
     assert "job_nowhere" in error.value.message
 
 
-def test_a_jobs_id_is_known_while_the_server_still_waits_for_it(studio: Studio) -> None:
-    gate = Gate()
+def test_a_job_is_heard_of_while_the_server_still_waits_for_it(settings: Settings) -> None:
     heard: list[Job] = []
+    patient = dataclasses.replace(settings, wait_s=3.0)
+    with closing(Studio(patient)) as studio, staffed(patient, Gate()):
+        job = answer(studio, lambda toolbox: toolbox.render_set(PLAN, heard.append))
+        studio.cancel(job.job_id)
+    assert job.status == "running"
+    assert {one.job_id for one in heard} == {job.job_id}
+    assert heard[-1].stage.startswith("track 1 of 2: ")
+    assert all(0.0 <= one.progress <= 1.0 for one in heard)
 
-    def news(job: Job) -> None:
-        heard.append(job)
-        gate.opened.set()
 
-    with staffed(studio.settings, gate):
-        done = answer(studio, lambda toolbox: toolbox.make(GENERATE, HOUSE, news))
-    assert done.status == "done"
-    assert heard[0].job_id == done.job_id
-    assert done.tracks[0].seed == 1
+@pytest.mark.parametrize(
+    ("here", "there"),
+    [
+        (Planned, views.PlanResult),
+        (Job, views.AnyResult),
+        (FinishedSet, views.FinishedSet),
+        (PlayedSlot, views.PlayedSlot),
+        (PlayedTransition, views.PlayedTransition),
+        (Track, views.Track),
+    ],
+)
+def test_all_that_the_dj_reads_is_in_the_servers_answers(here: type, there: type) -> None:
+    assert here.model_fields.keys() <= there.model_fields.keys()

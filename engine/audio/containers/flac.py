@@ -12,7 +12,7 @@ from typing import BinaryIO
 from engine.audio.containers import MOST_ENTRIES, vorbis_comment
 from engine.audio.tags import Tags
 
-_COMMENT, _LAST = 4, 0x80
+_STREAM, _COMMENT, _LAST = 0, 4, 0x80
 
 
 def copy(source: BinaryIO, target: BinaryIO, tags: Tags) -> None:
@@ -32,10 +32,20 @@ def copy(source: BinaryIO, target: BinaryIO, tags: Tags) -> None:
 
 
 def tags_in(stream: BinaryIO) -> Tags:
+    duration_s = 0.0
     for kind, body in _blocks(stream):
+        if kind == _STREAM:
+            duration_s = _duration_s(body)
         if kind == _COMMENT:
-            return vorbis_comment.decode(body)[1]
+            return vorbis_comment.decode(body, duration_s)[1]
     return Tags()
+
+
+def _duration_s(stream_info: bytes) -> float:
+    """20 bits of sample rate, eight of channels and depth, 36 of samples; 0 if it isn't said."""
+    facts = int.from_bytes(stream_info[10:18], "big")
+    rate_hz, samples = facts >> 44, facts & (1 << 36) - 1
+    return samples / rate_hz if rate_hz else 0.0
 
 
 def _blocks(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:

@@ -1,16 +1,19 @@
 """ID3v2 tags: written as 2.4 in UTF-8, read as 2.3 and 2.4.
 
-Layout: id3.org's id3v2.4.0-structure and id3v2.4.0-frames. Tags that use unsynchronisation,
-extended headers, compression or encryption are left to libsndfile, which knows the common fields.
+Layout: id3.org's id3v2.4.0-structure, id3v2.4.0-frames and, for chapters, id3v2-chapters-1.0: a
+frame for each, which holds frames itself, and one that lists them in order. Tags that use
+unsynchronisation, extended headers, compression or encryption are left to libsndfile, which knows
+the common fields.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import BinaryIO
 
 from engine.audio.containers import MOST_BYTES, MOST_ENTRIES
-from engine.audio.tags import Tags, tags_of, texts
+from engine.audio.tags import Tags, chapters_of, tags_of, texts, timed
 
 HEADER_BYTES = 10
 
@@ -31,11 +34,16 @@ _READ = (b"ID3\x03", b"ID3\x04")
 _UTF_8 = b"\x03"
 _LANGUAGE, _NO_DESCRIPTION = b"eng", b"\0"
 _FOOTER = 0x10
+_CHAPTER, _CONTENTS = b"CHAP", b"CTOC"
+_TOP_AND_ORDERED = b"\x03"
+_NO_OFFSETS = b"\xff" * 8
+"""A chapter is found by its times alone, not by bytes in the file."""
 
 
 def encode(tags: Tags) -> bytes:
     """A whole ID3v2.4 tag; nothing for empty tags, as a tag must have a frame."""
     frames = b"".join(_frame(field, text) for field, text in texts(tags).items())
+    frames += _chapter_frames(timed(tags))
     return b"ID3\x04\0\0" + _synchsafe(len(frames)) + frames if frames else b""
 
 
@@ -46,11 +54,14 @@ def decode(stream: BinaryIO) -> Tags:
         return Tags()
     data = stream.read(min(_unsynchsafe(head[6:10]), MOST_BYTES))
     found: dict[str, str] = {}
+    chapters: list[tuple[float, float, str]] = []
     for frame, body in _frames(data, version=head[3]):
         field = _FIELDS.get(frame)
         if field and (text := _text(body, long=frame == b"COMM")):
             found.setdefault(field, text)
-    return tags_of(found)
+        if frame == _CHAPTER:
+            chapters.append(_chapter(body, version=head[3]))
+    return replace(tags_of(found), chapters=chapters_of(chapters))
 
 
 def length(head: bytes) -> int:
@@ -63,8 +74,32 @@ def length(head: bytes) -> int:
 
 def _frame(field: str, text: str) -> bytes:
     about = _LANGUAGE + _NO_DESCRIPTION if field == "comment" else b""
-    body = _UTF_8 + about + text.encode()
-    return _FRAMES[field] + _synchsafe(len(body)) + bytes(2) + body
+    return _framed(_FRAMES[field], _UTF_8 + about + text.encode())
+
+
+def _framed(name: bytes, body: bytes) -> bytes:
+    return name + _synchsafe(len(body)) + bytes(2) + body
+
+
+def _chapter_frames(chapters: tuple[tuple[int, int, str], ...]) -> bytes:
+    """The table of contents, then each chapter; nothing if there are none."""
+    if not chapters:
+        return b""
+    names = [f"ch{number}".encode() + b"\0" for number in range(len(chapters))]
+    listed = bytes([len(names)]) + b"".join(names)
+    frames = _framed(_CONTENTS, b"toc\0" + _TOP_AND_ORDERED + listed)
+    for name, (start, end, title) in zip(names, chapters, strict=True):
+        times = start.to_bytes(4, "big") + end.to_bytes(4, "big")
+        frames += _framed(_CHAPTER, name + times + _NO_OFFSETS + _frame("title", title))
+    return frames
+
+
+def _chapter(body: bytes, version: int) -> tuple[float, float, str]:
+    """Start and end in seconds, and the title."""
+    _, _, rest = body.partition(b"\0")
+    inner = dict(_frames(rest[16:], version))
+    start, end = (int.from_bytes(rest[at : at + 4], "big") / 1000 for at in (0, 4))
+    return start, end, _text(inner.get(_FRAMES["title"], b""), long=False)
 
 
 def _frames(data: bytes, version: int) -> Iterator[tuple[bytes, bytes]]:

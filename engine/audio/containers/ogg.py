@@ -7,13 +7,15 @@ codecs the first packet has a page of its own, and audio begins on a fresh page 
 from __future__ import annotations
 
 import itertools
+import math
+import os
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
 from engine.audio.containers import MOST_ENTRIES, vorbis_comment
-from engine.audio.tags import Tags, texts
+from engine.audio.tags import Tags, texts, timed
 
 _CONTINUED, _END_OF_STREAM = 1, 4
 _NO_PACKET_ENDS = b"\xff" * 8
@@ -30,11 +32,21 @@ class _Codec:
     """What the comment packet begins with,"""
     framing: bytes
     """and what it ends with."""
+    rate_hz: slice
+    """Where the first packet says how many samples a second the pages count,"""
+    skipped: slice
+    """and how many of them come before the audio."""
+
+    def duration_s(self, first: bytes, granule: int) -> float:
+        rate_hz = int.from_bytes(first[self.rate_hz], "little") or _OPUS_RATE_HZ
+        return (granule - int.from_bytes(first[self.skipped], "little")) / rate_hz
 
 
+_OPUS_RATE_HZ = 48_000
+_NOWHERE = slice(0, 0)
 _CODECS = (
-    _Codec(b"\x01vorbis", headers=3, mark=b"\x03vorbis", framing=b"\x01"),
-    _Codec(b"OpusHead", headers=2, mark=b"OpusTags", framing=b""),
+    _Codec(b"\x01vorbis", 3, b"\x03vorbis", b"\x01", rate_hz=slice(12, 16), skipped=_NOWHERE),
+    _Codec(b"OpusHead", 2, b"OpusTags", b"", rate_hz=_NOWHERE, skipped=slice(10, 12)),
 )
 
 
@@ -68,7 +80,7 @@ def copy(source: BinaryIO, target: BinaryIO, tags: Tags) -> None:
     headers, pages_before = _packets(pages, codec.headers - 1)
     vendor, _ = vorbis_comment.decode(headers[0].removeprefix(codec.mark))
     headers[0] = codec.mark + vorbis_comment.encode(vendor, tags) + codec.framing
-    serial = zlib.crc32(repr(texts(tags)).encode())
+    serial = _serial(tags)
     target.write(first.encode(serial))
     number = 0
     for page in _paged(headers):
@@ -84,20 +96,40 @@ def tags_in(stream: BinaryIO) -> Tags:
     pages = _pages(stream)
     first = next(pages, None)
     codec = _codec(first) if first else None
-    if codec is None:
+    if first is None or codec is None:
         return Tags()
     headers, _ = _packets(pages, 1)
     if not headers or not headers[0].startswith(codec.mark):
         return Tags()
-    return vorbis_comment.decode(headers[0].removeprefix(codec.mark))[1]
+    block = headers[0].removeprefix(codec.mark)
+    _, tags = vorbis_comment.decode(block, math.inf)
+    if not tags.chapters:
+        return tags
+    return vorbis_comment.decode(block, codec.duration_s(first.body, _last_granule(stream)))[1]
 
 
 def is_cut_off(stream: BinaryIO, size: int) -> bool:
     """Whether the last page of a file of `size` bytes isn't marked as the stream's end."""
-    stream.seek(max(0, size - _LONGEST_PAGE))
-    tail = stream.read(_LONGEST_PAGE)
+    tail = _tail(stream, size)
     last = tail.rfind(b"OggS")
     return last < 0 or not tail[last + 5 : last + 6] or not tail[last + 5] & _END_OF_STREAM
+
+
+def _last_granule(stream: BinaryIO) -> int:
+    """How many samples the last page counts from the start; 0 if there is no such page."""
+    tail = _tail(stream, stream.seek(0, os.SEEK_END))
+    last = tail.rfind(b"OggS")
+    return int.from_bytes(tail[last + 6 : last + 14], "little") if last >= 0 else 0
+
+
+def _tail(stream: BinaryIO, size: int) -> bytes:
+    stream.seek(max(0, size - _LONGEST_PAGE))
+    return stream.read(_LONGEST_PAGE)
+
+
+def _serial(tags: Tags) -> int:
+    chapters = timed(tags)
+    return zlib.crc32(repr((texts(tags), chapters) if chapters else texts(tags)).encode())
 
 
 def _codec(first: _Page) -> _Codec | None:

@@ -72,6 +72,7 @@ def describe(score: Score) -> Made:
     duration_s = score.samples / SAMPLE_RATE_HZ
     return Made(
         duration_s=duration_s,
+        exact=True,
         bpm=round(score.bpm, 3),
         key=str(score.key),
         time_signature=score.meter.signature,

@@ -1,0 +1,214 @@
+"""Sets from a renderer that misses: what the goals say, measured in what was rendered.
+
+    uv run --group dev python -m benchmarks.sets [sets [first seed]]
+
+Each set is planned from words and rendered through the studio, in a fresh library, by a renderer
+that is up to 4 % off in the tempo of 30 % of its tracks, plays 20 % in another key, and is up to
+6 LU too loud or too quiet. What it really played is known here and nowhere else. Loudness is
+pyloudnorm's; beats, bass and loudness steps are measured in the sound of the two decks.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pyloudnorm
+import soundfile
+from scipy.stats import spearmanr
+
+from engine import Job, RenderSetRequest, SetMade, Settings, Studio, Wishes, checked
+from engine.sets.plan import SetPlan
+from engine.sets.report import JoinReport
+from engine.sets.theory import arc_levels, compatible, shifted
+from engine.staffing import Seat
+from engine.worker import Worker
+from tests.sets.wayward import Truth, Wayward
+
+FIRST_SEED = 910_000
+BRIEFS = (
+    "9 minutes, sunset on the beach, deep house to melodic techno, 118 to 124, end calm",
+    "8 minutes of peak time techno, 130 to 136, dark",
+    "10 minutes, slow start, trip hop and lofi, 80 to 92 bpm, wind down",
+    "8 minutes drum and bass, liquid to neurofunk, 172 to 176, build",
+    "9 minutes of uplifting trance, 134 to 140, journey",
+    "8 minutes disco and funky house, 116 to 124, wave, happy",
+    "9 minutes, synthwave at night, 100 to 112, peak in the middle",
+    "9 minutes, ambient to deep house to house, 110 to 122, build",
+    "8 minutes of afro house and latin, 118 to 124",
+    "8 minutes trap and hip hop, 70 to 80, steady",
+)
+_PATIENCE_S = 900.0
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One set: what was planned, what came out, what was really played, and the time it took."""
+
+    plan: SetPlan
+    made: SetMade
+    truths: dict[int, Truth]
+    took_s: float
+
+
+def main() -> None:
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 20
+    first = int(sys.argv[2]) if len(sys.argv) > 2 else FIRST_SEED
+    outcomes = []
+    for number in range(count):
+        outcome = rendered(BRIEFS[number % len(BRIEFS)], first + number)
+        outcomes.append(outcome)
+        report = outcome.made.report
+        print(
+            f"{first + number}  {report.duration_s / 60:5.2f} min in {outcome.took_s:5.1f} s  "
+            f"{len(report.slots)} slots  {report.loudness_lufs:6.2f} LUFS  "
+            f"{' '.join(slot.decision for slot in report.slots)} | "
+            f"{' '.join(f'{join.type}{join.bars or ""}' for join in report.joins)}",
+            flush=True,
+        )
+    for line in table(outcomes):
+        print(line)
+
+
+def rendered(brief: str, seed: int) -> Outcome:
+    """One set, in a library of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        settings = Settings(home=Path(folder), renderer="sketch", idle_s=3600.0)
+        renderer = Wayward()
+        studio = Studio(settings)
+        with staffed(settings, renderer):
+            planned = studio.plan_set(Wishes(brief=brief, seed=seed))
+            started = time.perf_counter()
+            request = checked(RenderSetRequest, plan=planned.plan)
+            job = studio.wait(studio.submit(request).id, _PATIENCE_S)
+            took_s = time.perf_counter() - started
+        studio.close()
+        made = _made(job)
+        check_mix(made)
+        return Outcome(planned.plan, made, renderer.truth, took_s)
+
+
+@contextmanager
+def staffed(settings: Settings, renderer: Wayward) -> Iterator[None]:
+    seat = Seat(settings.home, settings.device)
+    assert seat.take()
+    leaving = threading.Event()
+    staff = Worker(settings, leaving, lambda name, workplace: renderer)
+    thread = threading.Thread(target=staff.run)
+    thread.start()
+    try:
+        yield
+    finally:
+        leaving.set()
+        thread.join()
+        staff.close()
+        seat.leave()
+
+
+def _made(job: Job) -> SetMade:
+    if job.set_made is None:
+        raise SystemExit(f"the set failed: {job.problem}")
+    return job.set_made
+
+
+_MIXES: list[tuple[float, float, int]] = []
+
+
+def check_mix(made: SetMade) -> None:
+    """Note loudness by pyloudnorm, the highest sample and how many touch full scale."""
+    audio, rate = soundfile.read(made.mix, dtype="float32")
+    loudness = pyloudnorm.Meter(rate).integrated_loudness(audio)
+    _MIXES.append((loudness, float(np.abs(audio).max()), int((np.abs(audio) >= 1.0).sum())))
+
+
+def table(outcomes: Sequence[Outcome]) -> Iterator[str]:
+    """A line for each goal."""
+    joins = [join for outcome in outcomes for join in outcome.made.report.joins]
+    slots = [slot for outcome in outcomes for slot in outcome.made.report.slots]
+    blends = [join for join in joins if join.beat_error_ms is not None]
+    heard = [slot for slot in slots if slot.heard_share is not None]
+    pairs = [pair for outcome in outcomes for pair in truly_compatible(outcome)]
+    yield f"keys, as really played       {np.mean(pairs):7.1%} of {len(pairs)} pairs (goal 100 %)"
+    steps = [abs(join.tempo_step or 0.0) for join in blends]
+    yield f"tempo steps of blends, most  {max(steps):7.1%} (6 %)"
+    yield f"on lines of both tracks      {np.mean([on_lines(j) for j in blends]):7.1%} (100 %)"
+    yield f"length off, most             {max(map(length_off, outcomes)):7.2f} of what is allowed (1)"
+    errors = [join.beat_error_ms or 0.0 for join in blends]
+    worst = [join.beat_error_max_ms or 0.0 for join in blends]
+    yield (
+        f"beats apart                  median {np.median(errors):.1f} ms, p95 "
+        f"{np.quantile(errors, 0.95):.1f}, max {max(worst):.1f} (3, 10, 20), {len(blends)} blends"
+    )
+    bass = [join.bass_overlap_beats or 0.0 for join in blends]
+    yield f"two basses, most             {max(bass):7.2f} beats (2)"
+    loud = [join.loudness_step_lu or 0.0 for join in blends]
+    yield f"loudness step in blends      {max(loud):7.2f} LU (2)"
+    mixes = np.array(_MIXES)
+    peaks = [outcome.made.report.true_peak_dbtp for outcome in outcomes]
+    yield (
+        f"loudness                     {mixes[:, 0].min():.2f} to {mixes[:, 0].max():.2f} LUFS "
+        f"(-14 ± 0.5), true peak {max(peaks):.2f} dBTP (-1), {int(mixes[:, 2].sum())} clipped"
+    )
+    yield f"least of a track heard       {min(slot.heard_share or 0.0 for slot in heard):7.1%} (85 %)"
+    planned = [plan_agrees(outcome) for outcome in outcomes]
+    measured = [outcome.made.report.energy_agreement or 0.0 for outcome in outcomes]
+    yield (
+        f"energy                       plan to arc, least {min(planned):.2f} (0.95); measured to "
+        f"plan, mean {np.mean(measured):.2f}, least {min(measured):.2f} (0.8)"
+    )
+    failed = sum(slot.decision == "failed" for slot in slots)
+    kinds = {kind: sum(slot.decision == kind for slot in slots) for kind in sorted({s.decision for s in slots})}
+    yield f"{len(slots)} slots, {failed} left out; {kinds}"
+
+
+def truly_compatible(outcome: Outcome) -> Iterator[bool]:
+    """Whether what is really heard in neighbours fits."""
+    keys = []
+    for slot in outcome.made.report.slots:
+        kept = next((one for one in slot.attempts if one.track_id == slot.track_id), None)
+        if kept is None or kept.seed is None or slot.decision == "failed":
+            continue
+        shift = _shift(slot.key_measured, slot.key_played)
+        keys.append(shifted(outcome.truths[kept.seed].key, shift))
+    yield from (compatible(one, other) for one, other in pairwise(keys))
+
+
+def _shift(measured: str | None, played: str | None) -> int:
+    from engine import parse_key
+
+    if not measured or not played:
+        return 0
+    return (parse_key(played).tonic - parse_key(measured).tonic + 6) % 12 - 6
+
+
+def on_lines(join: JoinReport) -> bool:
+    return join.phrase_bars is not None and max(map(abs, join.phrase_bars)) < 0.02
+
+
+def length_off(outcome: Outcome) -> float:
+    """How far the length is from the one asked for, in the larger of 1 % and four bars."""
+    report = outcome.made.report
+    if report.asked_s is None:
+        return 0.0
+    bpm = min(slot.bpm or 120.0 for slot in outcome.plan.slots)
+    allowed_s = max(0.01 * report.asked_s, 16 * 60.0 / bpm)
+    return abs(report.duration_s - report.asked_s) / allowed_s
+
+
+def plan_agrees(outcome: Outcome) -> float:
+    plan = outcome.plan
+    levels = arc_levels(plan.arc or "journey", len(plan.slots))
+    energies = [slot.energy or 0.0 for slot in plan.slots]
+    return float(spearmanr(levels, energies).statistic)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,189 @@
+"""Casting: every slot of a plan gets its track, made or given, measured and ruled on.
+
+The next track is rendered while the one before is written and listened to. A track that doesn't
+fit is made again with another seed, a few times; a slot for which that never works is left out, so
+that a set is the smaller for it and not lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from engine.errors import Cancelled, InvalidRequest, StorageFull, StudioError, Unsupported
+from engine.keys import Key, parse_key
+from engine.results import Track
+from engine.sets.deck import Deck
+from engine.sets.decks import Heard, deck_of, found_in
+from engine.sets.making import derived, request_of, seeds
+from engine.sets.plan import SetPlan, Slot
+from engine.sets.report import Attempt, Decision
+from engine.sets.rulings import Ruling, Wanted, rule
+
+if TYPE_CHECKING:
+    from engine.booth import Booth
+
+MAX_ATTEMPTS = 4
+"""How often a track is made before the best of them is taken as it is."""
+_ENDS_ALL = (Cancelled, StorageFull)
+SHARE = 0.7
+"""Of a set's work, about, that goes into its tracks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """A slot and what fills it. `deck` and `heard` are None for one that failed."""
+
+    number: int
+    slot: Slot
+    decision: Decision
+    heard: Heard | None
+    deck: Deck | None
+    attempts: tuple[Attempt, ...]
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Trial:
+    """One attempt; the last one is `final`. Without a track there is no ruling."""
+
+    attempt: Attempt
+    final: bool
+    heard: Heard | None = None
+    ruling: Ruling | None = None
+
+
+class Casting:
+    """One casting of a plan. `settled` hears of each slot's track as soon as it is settled."""
+
+    def __init__(self, plan: SetPlan, booth: Booth, settled: Callable[[int, Track], None]) -> None:
+        self._plan = plan
+        self._booth = booth
+        self._settled = settled
+        self._seeds = seeds(plan)
+        self._casts: list[Cast] = []
+
+    def run(self) -> tuple[Cast, ...]:
+        """The cast of every slot, in order.
+
+        Raises `Cancelled`, `StorageFull` and whatever says that no slot can be made at all.
+        """
+        waiting: list[tuple[int, Future[Heard] | StudioError]] = []
+        for number, slot in enumerate(self._plan.slots, 1):
+            if isinstance(slot.source, int):
+                # What it is made of must be settled before, and slots are settled in order.
+                self._settle_all(waiting)
+            waiting.append((number, self._begin(number, self._seeds.get(number))))
+        self._settle_all(waiting)
+        return tuple(self._casts)
+
+    def _settle_all(self, waiting: list[tuple[int, Future[Heard] | StudioError]]) -> None:
+        while waiting:
+            self._casts.append(self._settle(*waiting.pop(0)))
+
+    def _begin(self, number: int, seed: int | None) -> Future[Heard] | StudioError:
+        """A slot's track, rendered now and heard later, or why it can't be had."""
+        try:
+            slot = self._plan.slots[number - 1]
+            if seed is None:
+                return self._booth.given(slot.track or "")
+            return self._make(number, seed)
+        except _ENDS_ALL:
+            raise
+        except StudioError as error:
+            return error
+
+    def _make(self, number: int, seed: int) -> Future[Heard]:
+        slot = self._plan.slots[number - 1]
+        request = request_of(slot, seed, self._source_of(slot))
+        assert request is not None
+        count = len(self._plan.slots)
+
+        def progress(stage: str, done: float) -> None:
+            self._booth.progress(
+                f"track {number} of {count}: {stage}", SHARE * (number - 1 + done) / count
+            )
+
+        progress("starting", 0.0)
+        return self._booth.make(request, slot.title, progress)
+
+    def _source_of(self, slot: Slot) -> str:
+        if not isinstance(slot.source, int):
+            return slot.source or ""
+        source = self._casts[slot.source - 1].heard
+        if source is None:
+            raise InvalidRequest(
+                f"{slot.kind}: slot {slot.source}, which it is made of, could not be made.",
+                field=slot.kind,
+            )
+        return source.track.id
+
+    def _settle(self, number: int, first: Future[Heard] | StudioError) -> Cast:
+        seed = self._seeds.get(number)
+        trials = [self._try(number, seed, first)]
+        while not trials[-1].final and len(trials) < MAX_ATTEMPTS:
+            seed = derived(self._seeds[number], "attempt", len(trials))
+            trials.append(self._try(number, seed, self._begin(number, seed)))
+        return self._cast(number, trials)
+
+    def _try(self, number: int, seed: int | None, begun: Future[Heard] | StudioError) -> _Trial:
+        """What came of making a slot's track, or of reading one that is given."""
+        once = self._plan.slots[number - 1].kind == "track"
+        try:
+            if isinstance(begun, StudioError):
+                raise begun
+            heard = begun.result()
+        except _ENDS_ALL:
+            raise
+        except StudioError as error:
+            final = once or isinstance(error, InvalidRequest | Unsupported)
+            return _Trial(Attempt(seed=seed, verdict=error.message), final)
+        ruling = rule(self._wanted(number), found_in(heard))
+        return _Trial(_attempt(seed, heard, ruling), once or ruling.fits, heard, ruling)
+
+    def _cast(self, number: int, trials: list[_Trial]) -> Cast:
+        slot, given = self._plan.slots[number - 1], number not in self._seeds
+        attempts = tuple(trial.attempt for trial in trials)
+        made = [(one.heard, one.ruling) for one in trials if one.heard and one.ruling]
+        if not made:
+            return Cast(number, slot, "failed", None, None, attempts, (attempts[-1].verdict,))
+        heard, ruling = min(made, key=lambda one: (not one[1].fits, one[1].clashes))
+        warnings = heard.track.warnings
+        if given and slot.locked:
+            ruling = replace(ruling, semitones=0)
+        if not ruling.fits:
+            warnings = (*warnings, f"kept although it doesn't fit: {ruling.verdict}")
+        if not given:
+            self._settled(number, heard.track)
+        decision: Decision = "given" if given and ruling.decision == "accepted" else ruling.decision
+        deck = deck_of(number, slot.title, heard, ruling)
+        return Cast(number, slot, decision, heard, deck, attempts, warnings)
+
+    def _wanted(self, number: int) -> Wanted:
+        slot = self._plan.slots[number - 1]
+        before = next((cast.deck for cast in reversed(self._casts) if cast.deck), None)
+        after = self._plan.slots[number].key if number < len(self._plan.slots) else None
+        return Wanted(
+            bpm=slot.bpm,
+            key=_key(slot.key),
+            before=before.heard_key if before else None,
+            after=_key(after),
+        )
+
+
+def _key(text: str | None) -> Key | None:
+    return parse_key(text) if text else None
+
+
+def _attempt(seed: int | None, heard: Heard, ruling: Ruling) -> Attempt:
+    found = found_in(heard)
+    return Attempt(
+        seed=seed,
+        track_id=heard.track.id,
+        bpm=None if found.bpm is None else round(found.bpm, 3),
+        key=str(found.key) if found.key else None,
+        loudness_lufs=found.loudness_lufs,
+        verdict=ruling.verdict,
+    )
