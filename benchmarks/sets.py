@@ -165,7 +165,10 @@ def table(outcomes: Sequence[Outcome]) -> Iterator[str]:
         f"plan, mean {np.mean(measured):.2f}, least {min(measured):.2f} (0.8)"
     )
     failed = sum(slot.decision == "failed" for slot in slots)
-    kinds = {kind: sum(slot.decision == kind for slot in slots) for kind in sorted({s.decision for s in slots})}
+    kinds = {
+        kind: sum(slot.decision == kind for slot in slots)
+        for kind in sorted({s.decision for s in slots})
+    }
     yield f"{len(slots)} slots, {failed} left out; {kinds}"
 
 

@@ -116,9 +116,8 @@ def transitions(joins: Sequence[PlayedTransition]) -> Table:
     grid.add_column(justify="right", no_wrap=True, min_width=max(map(len, ways)), style="dim")
     grid.add_column()
     for way, join in zip(ways, joins, strict=True):
-        said = [
-            f"{join.type.replace('_', ' ')}, {count(join.bars, 'bar')} at {clock(join.start_s)}"
-        ]
+        over = f", {count(join.bars, 'bar')}" if join.bars else ""
+        said = [f"{join.type.replace('_', ' ')}{over} at {clock(join.start_s)}"]
         if join.beat_error_ms is not None:
             said.append(f"beats {join.beat_error_ms:.1f} ms apart")
         clashes = join.key_relation == "clash"

@@ -79,7 +79,7 @@ class Toolbox:
                 news(
                     Job(
                         job_id=line["job"],
-                        status="running",
+                        status="queued" if line["stage"] == "queued" else "running",
                         stage=line["stage"] or "",
                         progress=min(progress / (total or 1.0), 1.0),
                         eta_s=None if line["left"] is None else float(line["left"]),

@@ -5,7 +5,8 @@
 Not a test that pytest collects: what is asked are programs from a distribution (`ffmpeg`,
 `cuetools`, `liquidsoap`, `libxml2-utils`, `xvfb` and `mixxx` in Debian). Those that aren't here are
 skipped; it fails if one that is here sees something else than what was written. Mixxx is started
-without a screen and scans the folder, which takes it about half a minute; the others take seconds.
+without a screen and scans the folder: with Liquidsoap's start that is most of the two minutes that
+all of it takes.
 """
 
 from __future__ import annotations
@@ -60,7 +61,9 @@ def put_set(folder: Path) -> None:
 
 
 def run(*command: str | Path) -> str:
-    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    if done.returncode:
+        raise ValueError(f"it said {(done.stdout + done.stderr)[-500:]}")
     return done.stdout
 
 
@@ -95,13 +98,14 @@ def ask(name)
   def show(entry)
     metadata = fst(entry)
     print("#{{snd(entry)}}\\t#{{metadata['title']}}\\t#{{metadata['liq_cue_in']}}")
-    request = request.create(snd(entry))
-    print("resolved\\t#{{request.resolve(request)}}")
+    single = request.create(snd(entry))
+    print("resolved\\t#{{request.resolve(single)}}")
   end
   list.iter(show, playlist.parse(path={json.dumps(str(folder) + "/")}, name))
 end
 ask({json.dumps(str(playlist), ensure_ascii=False)})
 ask({json.dumps(str(sheet), ensure_ascii=False)})
+output.dummy(blank())
 shutdown()
 """,
         encoding="utf-8",
@@ -128,9 +132,9 @@ def mixxx(folder: Path) -> str:
             made.commit()
         (Path(home) / ".mixxx" / "mixxx.cfg").write_text("[Library]\nRescanOnStartup 1\n")
         again = _mixxx(home)
-        question = "select title, round(bpm, 3), key from library order by location"
+        question = "select title, round(bpm, 3), key from library"
         rows = wait_for(database, question, again, count=3)
-    expect(rows, [(TITLES[0], 125.0, "F♯m"), (TITLES[1], 123.456, "B♭"), (TITLES[2], 0.0, "")])
+    expect(set(rows), {(TITLES[0], 125.0, "F♯m"), (TITLES[1], 123.456, "B♭"), (TITLES[2], 0, None)})
     return "3 tracks with their titles, tempos and keys"
 
 

@@ -21,13 +21,15 @@ Curve = NDArray[np.float64]
 
 _HOP = SAMPLE_RATE_HZ // 1_000
 _BANDS_HZ = ((30.0, 160.0), (160.0, 800.0), (800.0, 4_000.0), (4_000.0, 14_000.0))
-_SMOOTH = 3.0  # hops
+_SMOOTH = 2.5  # hops
 _FARTHEST_BEATS = 1.5
 _AROUND_BEATS = 4.0
-_LEAN = 0.15
-"""How much less a peak at the farthest counts than one in the middle."""
-_FLOOR = 1e-3  # of a band's mean energy
-SURE = 0.25
+_NEAR_BEATS = 1 / 6
+_SLIPPED = 1.3
+"""Music repeats itself every beat: a peak further off than a sixth of one is only believed if it
+is so much higher, over the whole join."""
+_FLOOR = 0.05  # of a band's mean energy: it is the sharp part of a stroke that gives the time
+SURE = 0.3
 """From this correlation on, the strongest peak is taken for the beat."""
 
 
@@ -49,7 +51,8 @@ def beat_offsets(out: Audio, into: Audio, beats: Sequence[int]) -> Offsets:
     """The incoming deck's lag behind the outgoing one around each of at least two beats.
 
     The normalised cross-correlation of the half-wave rectified rise of log energy in four bands,
-    over two bars or so, searched up to 1.5 beats away, its peak interpolated by a parabola.
+    over two bars or so, searched up to 1.5 beats away, its peak interpolated by a parabola. All
+    beats together say whether the decks are whole beats apart; each says how far it is from that.
     """
     one, other = _onsets(out), _onsets(into)
     beat = float(np.median(np.diff(beats))) / _HOP
@@ -57,9 +60,29 @@ def beat_offsets(out: Audio, into: Audio, beats: Sequence[int]) -> Offsets:
     # Only what lies between the first beat and the last is compared: there both decks play.
     middles = np.clip(np.array(beats) / _HOP, beats[0] / _HOP + half, beats[-1] / _HOP - half)
     reach = round(_FARTHEST_BEATS * beat)
-    pairs = [_lag(one, other, round(middle), half, reach) for middle in middles]
-    ms, strength = zip(*pairs, strict=True)
-    return Offsets(np.array(ms), np.array(strength))
+    curves = np.array([_likeness(one, other, round(at), half, reach) for at in middles])
+    near = round(_NEAR_BEATS * beat)
+    slip = _slip(curves.mean(axis=0), near)
+    found = [_peak(curve, slip - near, slip + near) for curve in curves]
+    ms = np.array([place - reach for place, _ in found])
+    return Offsets(ms, np.array([height for _, height in found]))
+
+
+def _slip(curve: Curve, near: int) -> int:
+    """Where the highest believable peak is in a curve whose middle is no lag."""
+    middle = len(curve) // 2
+    here = middle - near + int(np.argmax(curve[middle - near : middle + near + 1]))
+    highest = int(np.argmax(curve))
+    return highest if curve[highest] > _SLIPPED * max(0.0, curve[here]) else here
+
+
+def _peak(curve: Curve, start: int, end: int) -> tuple[float, float]:
+    """The place of the highest peak between two places, and its height; 0 if there is none."""
+    start, end = max(0, start), min(len(curve) - 1, end)
+    peak = start + int(np.argmax(curve[start : end + 1]))
+    if peak in (start, end):
+        return float(peak), 0.0
+    return peak + _between(curve, peak), float(np.clip(curve[peak], 0.0, 1.0))
 
 
 def _onsets(audio: Audio) -> Curve:
@@ -76,8 +99,8 @@ def _onsets(audio: Audio) -> Curve:
     return np.array(rises)
 
 
-def _lag(one: Curve, other: Curve, middle: int, half: int, reach: int) -> tuple[float, float]:
-    """The lag around a place in ms, and the correlation there."""
+def _likeness(one: Curve, other: Curve, middle: int, half: int, reach: int) -> Curve:
+    """The correlation of the onsets around a place, for every lag from -reach to reach."""
     size = 2 * half + 1
     window = np.hanning(size + 2)[1:-1]
     first = _excerpt(one, middle - half, size) * window
@@ -88,10 +111,7 @@ def _lag(one: Curve, other: Curve, middle: int, half: int, reach: int) -> tuple[
     norms = np.sqrt((first**2).sum(axis=1) * (_excerpt(second, reach, size) ** 2 * window).sum(1))
     weights = np.sqrt(norms.clip(0.0))
     total = (correlation * (weights / np.maximum(norms, 1e-12))[:, None]).sum(axis=0)
-    total /= max(weights.sum(), 1e-12)
-    lags = np.arange(-reach, reach + 1)
-    peak = int(np.argmax(total * (1.0 - _LEAN * np.abs(lags) / reach)))
-    return float(lags[peak] + _between(total, peak)), float(np.clip(total[peak], 0.0, 1.0))
+    return total / max(weights.sum(), 1e-12)
 
 
 def _excerpt(curves: Curve, start: int, size: int) -> Curve:

@@ -30,6 +30,8 @@ _QUIET_LUFS = -50.0
 _NUDGE_MS = (3.0, 60.0)
 _STEADY_MS = 4.0
 _SURE_SHARE = 0.5
+_FEWEST = 4
+"""Beats that must compare for anything to be said of them."""
 _CLICK_S = 0.01
 
 
@@ -54,7 +56,7 @@ def measure(timeline: Timeline, cued: Cued) -> JoinMeasures:
     join = cued.join
     offsets = offsets_of(cued)
     errors_ms = np.abs(offsets.sure_ms) if offsets else np.zeros(0)
-    known = len(errors_ms) > 0
+    known = len(errors_ms) >= _FEWEST
     plays = timeline.plays[join.number], timeline.plays[join.number + 1]
     return JoinMeasures(
         beat_error_ms=float(np.median(errors_ms)) if known else None,
@@ -107,7 +109,7 @@ def largest_click(audio: Audio, seams: list[int]) -> float:
 
 def _steady_ms(offsets: Offsets | None) -> float | None:
     """The lag that all beats agree on, in ms; None where they don't or can't be heard."""
-    if offsets is None or len(offsets.sure_ms) < max(4, _SURE_SHARE * len(offsets.ms)):
+    if offsets is None or len(offsets.sure_ms) < max(_FEWEST, _SURE_SHARE * len(offsets.ms)):
         return None
     low, middle, high = np.percentile(offsets.sure_ms, (25, 50, 75))
     if high - low > _STEADY_MS or abs(middle) > _NUDGE_MS[1]:

@@ -92,12 +92,14 @@ def _choice(out: Cast, into: Cast) -> Choice:
     """The transition between two casts: as planned, unless what came out speaks against it."""
     assert out.deck
     assert into.deck
-    neighbours = into.number == out.number + 1
-    wish = out.slot.transition if neighbours else None
+    edges = side(out.deck, "end"), side(into.deck, "start")
+    free = choose(*edges, allow_bridge=True)
+    planned = out.slot.transition if into.number == out.number + 1 else None
     clash = key_relation(out.deck.heard_key, into.deck.heard_key) == "clash"
-    if wish and clash and not out.slot.locked and wish.type in ("blend", "filter"):
-        wish = None
-    return choose(side(out.deck, "end"), side(into.deck, "start"), wish, allow_bridge=wish is None)
+    if planned is None or (clash and planned.type in ("blend", "filter") and not out.slot.locked):
+        return free
+    choice = choose(*edges, planned)
+    return replace(choice, why=free.why) if choice.type == free.type else choice
 
 
 def _transition(choice: Choice) -> Transition:
@@ -182,12 +184,12 @@ def _mixed(
 
 def _delivered(report: SetReport, timeline: Timeline, mixed: Mixed, folder: SetFolder) -> SetReport:
     """The report with the names of all files, which are now in the folder."""
-    exported = write_exports(folder.path, timeline, report)
+    exported = write_exports(folder.path, timeline, report.without_ids())
     singles = tuple(slot.file for slot in report.slots if slot.file)
     named = (mixed.name, "report.html", *exported, "report.json", *singles)
     report = report.model_copy(update={"files": named})
     folder.write("report.html", report_page(report, mixed.waveform, [mixed.name]))
-    folder.write("report.json", report.model_dump_json(indent=1))
+    folder.write("report.json", report.without_ids().model_dump_json(indent=1))
     return report
 
 

@@ -108,3 +108,19 @@ class SetReport(_Reported):
     warnings: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     """All there is in the set's folder, the mix first."""
+
+    def without_ids(self) -> SetReport:
+        """The report as it goes into the set's folder: tracks are files there, and the ids that
+        one library gave them mean nothing."""
+        slots = tuple(
+            slot.model_copy(
+                update={
+                    "track_id": None,
+                    "attempts": tuple(
+                        one.model_copy(update={"track_id": None}) for one in slot.attempts
+                    ),
+                }
+            )
+            for slot in self.slots
+        )
+        return self.model_copy(update={"slots": slots})

@@ -13,10 +13,10 @@ What each type does to the two tracks:
 - `cut`: on a line from one to the other.
 - `bridge`: one follows the other on a line, and the bars around the seam are made anew.
 
-`OVERLAPPING` says in which both are heard for bars. An overlap may cover the intro or outro of a track
-and 7.5 % of its body; where there is neither, its outer eighth is taken for one. So 85 % of every
-body is heard alone and at most about a third of a track without intro and outro is not. Tracks
-under 32 bars are exempt: they may give four bars at either end.
+`OVERLAPPING` says in which both are heard for bars. An overlap may cover the intro or outro of a
+track and 7.5 % of its body; where there is neither, its outer eighth is taken for one. So 85 % of
+every body is heard alone, and at most about a third of a track without intro and outro is not.
+Tracks under 32 bars are exempt: they may give four bars at either end.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ LOWS_BELOW_HZ, HIGHS_ABOVE_HZ = 200.0, 2_000.0
 
 _CELL = 512
 """Samples of the finest step, 10.7 ms: a kick drum is a shape of its own in a short mix."""
-_CELLS = 64
+_CELLS = 256
 _CHUNK = _CELLS * _CELL
 """Work is done on chunks of this size only, so how the stream was cut can't be seen."""
 

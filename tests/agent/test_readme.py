@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
-from agent.conftest import check_arguments
-from dj_agent.asking import requests_of
-from dj_agent.setlist import Setlist, read_setlist
-from dj_agent.slot import Slot
+from dj_agent.setlist import Arc, Setlist, read_setlist
+from dj_agent.slot import Slot, Transition, TransitionType
 from engine import Settings
+from engine.sets.plan import SetPlan
 from mcp_server.hosts import SERVER, host_config
 from mcp_server.tools import TOOLS
 
@@ -50,14 +50,15 @@ def test_the_example_setlist_is_one(tmp_path: Path) -> None:
     (tmp_path / "crate" / "old friend.flac").touch()
     file = tmp_path / "friday.toml"
     file.write_text(blocks("toml")[0], encoding="utf-8")
-    for request in requests_of(read_setlist(file)):
-        check_arguments(request)
+    SetPlan.model_validate(read_setlist(file).planned())
 
 
 def test_every_field_of_a_setlist_is_named() -> None:
     written = blocks("toml")[0] + README.partition("Also in a slot:")[2].partition("Playing")[0]
-    for field in {*Setlist.model_fields, *Slot.model_fields}:
+    for field in {*Setlist.model_fields, *Slot.model_fields, *Transition.model_fields}:
         assert re.search(rf"\b{field}\b", written), field
+    for name in (*get_args(Arc), *get_args(get_args(TransitionType)[0])):
+        assert f"`{name}`" in written, name
 
 
 def test_the_host_snippets_are_what_the_server_prints(tmp_path: Path) -> None:
@@ -83,5 +84,4 @@ def test_every_setting_is_named() -> None:
 def test_what_it_prints_is_the_sunset_set() -> None:
     printed = blocks("text")[0]
     for number, slot in enumerate(read_setlist(ROOT / "examples" / "sunset.toml").slots, 1):
-        assert f"{number:02d} - {slot.title}.flac" in printed
-        assert str(slot.key) in printed
+        assert re.search(rf"(?m)^ {number} +\d+:\d\d +{slot.title} +.*{slot.key}", printed)

@@ -3,6 +3,8 @@
 Each has the captions that must come out, in order; `...` stands for any.
 """
 
+# ruff: noqa: E501  (a case a line)
+
 from __future__ import annotations
 
 from typing import Any

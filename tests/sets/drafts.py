@@ -108,7 +108,10 @@ SLOTS: list[tuple[dict[str, Any], dict[str, Any]]] = [
     ({"vocals": False}, {"instrumental": True}),
     ({"vocals": "female, breathy"}, {"instrumental": False}),
     ({"lyrics": "[Verse]\nla la", "instrumental": True}, {"instrumental": OPEN}),
-    ({"lyrics": ["[Verse]", "one more", "for the road"]}, {"lyrics": "[Verse]\none more\nfor the road"}),
+    (
+        {"lyrics": ["[Verse]", "one more", "for the road"]},
+        {"lyrics": "[Verse]\none more\nfor the road"},
+    ),
     ({"lyrics": {"verse": "one", "chorus": "two"}}, {"lyrics": "[Verse]\none\n[Chorus]\ntwo"}),
     ({"lyrics": "Instrumental"}, {"lyrics": OPEN, "instrumental": True}),
     ({"lyrics": "N/A"}, {"lyrics": OPEN}),
@@ -129,8 +132,14 @@ SLOTS: list[tuple[dict[str, Any], dict[str, Any]]] = [
     ({"transition_note": "echo"}, {"transition": {"type": "echo_out", "bars": None}}),
     ({"transitionStyle": "hard cut"}, {"transition": {"type": "cut", "bars": None}}),
     ({"transition": {"type": "blend", "bars": 12}}, {"transition": {"type": "blend", "bars": 8}}),
-    ({"transition": {"style": "filter", "beats": 32}}, {"transition": {"type": "filter", "bars": 8}}),
-    ({"transition": {"type": "crossfade", "duration": 16}}, {"transition": {"type": "blend", "bars": 8}}),
+    (
+        {"transition": {"style": "filter", "beats": 32}},
+        {"transition": {"type": "filter", "bars": 8}},
+    ),
+    (
+        {"transition": {"type": "crossfade", "duration": 16}},
+        {"transition": {"type": "blend", "bars": 8}},
+    ),
     ({"transition": 64}, {"transition": {"type": None, "bars": 32}}),
     ({"transition": "vibes"}, {"transition": OPEN}),
     ({"transition": ["blend"], "transition_bars": 8}, {"transition": {"type": "blend", "bars": 8}}),

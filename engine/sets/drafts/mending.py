@@ -15,7 +15,7 @@ from engine.sets.drafts.slot_mending import Limits, mended
 from engine.sets.lint import lint
 from engine.sets.linting.faults import Fault
 from engine.sets.linting.known import Known, known_of
-from engine.sets.linting.set_faults import most_minutes
+from engine.sets.linting.set_faults import can_fill, most_minutes
 from engine.sets.plan import MADE_OF, SetPlan, Slot
 
 _MOST_ROUNDS = 100
@@ -141,7 +141,7 @@ def _lengths_opened(draft: Mended, plan: SetPlan) -> Mended | None:
     if slots == plan.slots:
         return None
     known = known_of(plan.model_copy(update={"slots": slots}), {})
-    if (plan.minutes or 0.0) > most_minutes(known):
+    if not can_fill(plan.minutes or 0.0, known):
         note = Note(
             None, "minutes", f"{short(plan.minutes)} can't be filled by these slots; left open"
         )

@@ -10,7 +10,8 @@ import re
 _TEMPO = re.compile(r"(?<![\d.])(\d{2,3}(?:[.,]\d+)?)\s*bpm\b", re.IGNORECASE)
 _KEY = re.compile(
     r"(?:\bin\s+|\bkey(?:\s+of)?:?\s+)?"
-    r"\b(?:[A-H](?:[#♯b♭]|is|es)?[ -]?(?:minor|major|min|maj|moll|dur)|[A-G][#b]?m|(?:1[0-2]|[1-9])[AB])(?![\w#])",
+    r"\b(?:[A-H](?:[#♯b♭]|is|es)?[ -]?(?:minor|major|min|maj|moll|dur)"
+    r"|[A-G][#b]?m|(?:1[0-2]|[1-9])[AB])(?![\w#])",
 )
 _LENGTH = re.compile(
     r"(?<![\d:])\d{1,2}:\d{2}(?![\d:])|\b\d+(?:[.,]\d+)?\s*(?:minutes|minuten|mins?|seconds|secs?)\b",

@@ -55,8 +55,8 @@ def _beats(number: int, transition: Transition | None, out: Known, into: Known) 
     if out.bpm and into.bpm and not tempo_step(out.bpm, into.bpm).matchable:
         yield Fault(
             number, "transition.type",
-            f"a {transition.type} can't match {out.bpm:g} and {into.bpm:g} bpm, which are more than "
-            f"{MATCHABLE_STEP:.0%} apart", _OTHER_TYPE,
+            f"a {transition.type} can't match {out.bpm:g} and {into.bpm:g} bpm, which are more "
+            f"than {MATCHABLE_STEP:.0%} apart", _OTHER_TYPE,
         )  # fmt: skip
 
 

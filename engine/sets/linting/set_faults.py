@@ -36,6 +36,11 @@ def most_minutes(known: tuple[Known, ...]) -> float:
     return sum(one.most_s for one in known) / 60.0
 
 
+def can_fill(minutes: float, known: tuple[Known, ...]) -> bool:
+    """Whether these slots can come near these minutes at all."""
+    return minutes <= most_minutes(known) * (1 + _FAR)
+
+
 def reach_minutes(plan: SetPlan, known: tuple[Known, ...]) -> tuple[float, float] | None:
     """How long the set can get by its transitions alone; None while a length is open."""
     lengths = [one.duration_s for one in known if one.duration_s is not None]
@@ -68,7 +73,7 @@ def _minutes(plan: SetPlan, known: tuple[Known, ...]) -> Iterator[Fault]:
             f"{reach[0]:.0f} to {reach[1]:.0f}",
             "leave some of the lengths open, or ask for what they last", "warning",
         )  # fmt: skip
-    elif plan.minutes > most + 1e-6:
+    elif not can_fill(plan.minutes, known):
         yield Fault(
             None, "minutes", f"{plan.minutes:g} can't be filled by {len(plan.slots)} slots, which "
             f"last {most:.0f} at most", f"add slots, or ask for at most {most:.0f}",
