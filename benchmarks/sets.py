@@ -25,7 +25,8 @@ import pyloudnorm
 import soundfile
 from scipy.stats import spearmanr
 
-from engine import Job, RenderSetRequest, SetMade, Settings, Studio, Wishes, checked
+from engine import Job, RenderSetRequest, SetMade, Settings, Studio, Wishes, checked, parse_key
+from engine.sets.measuring import largest_click
 from engine.sets.plan import SetPlan
 from engine.sets.report import JoinReport
 from engine.sets.theory import arc_levels, compatible, shifted
@@ -50,11 +51,20 @@ _PATIENCE_S = 900.0
 
 
 @dataclass(frozen=True, slots=True)
+class Mix:
+    loudness_lufs: float
+    clipped: int
+    click: float
+    """The sharpest corner near a seam, against the 99th percentile of all."""
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """One set: what was planned, what came out, what was really played, and the time it took."""
 
     plan: SetPlan
     made: SetMade
+    mix: Mix
     truths: dict[int, Truth]
     took_s: float
 
@@ -71,7 +81,7 @@ def main() -> None:
             f"{first + number}  {report.duration_s / 60:5.2f} min in {outcome.took_s:5.1f} s  "
             f"{len(report.slots)} slots  {report.loudness_lufs:6.2f} LUFS  "
             f"{' '.join(slot.decision for slot in report.slots)} | "
-            f"{' '.join(f'{join.type}{join.bars or ""}' for join in report.joins)}",
+            f"{' '.join(f'{join.type} {join.bars}' for join in report.joins)}",
             flush=True,
         )
     for line in table(outcomes):
@@ -92,8 +102,7 @@ def rendered(brief: str, seed: int) -> Outcome:
             took_s = time.perf_counter() - started
         studio.close()
         made = _made(job)
-        check_mix(made)
-        return Outcome(planned.plan, made, renderer.truth, took_s)
+        return Outcome(planned.plan, made, heard_in(made), renderer.truth, took_s)
 
 
 @contextmanager
@@ -101,7 +110,7 @@ def staffed(settings: Settings, renderer: Wayward) -> Iterator[None]:
     seat = Seat(settings.home, settings.device)
     assert seat.take()
     leaving = threading.Event()
-    staff = Worker(settings, leaving, lambda name, workplace: renderer)
+    staff = Worker(settings, leaving, lambda *_: renderer)
     thread = threading.Thread(target=staff.run)
     thread.start()
     try:
@@ -119,14 +128,17 @@ def _made(job: Job) -> SetMade:
     return job.set_made
 
 
-_MIXES: list[tuple[float, float, int]] = []
-
-
-def check_mix(made: SetMade) -> None:
-    """Note loudness by pyloudnorm, the highest sample and how many touch full scale."""
+def heard_in(made: SetMade) -> Mix:
+    """The mix as tools that aren't ours hear it."""
     audio, rate = soundfile.read(made.mix, dtype="float32")
-    loudness = pyloudnorm.Meter(rate).integrated_loudness(audio)
-    _MIXES.append((loudness, float(np.abs(audio).max()), int((np.abs(audio) >= 1.0).sum())))
+    edges = [
+        round(at_s * rate) for join in made.report.joins for at_s in (join.start_s, join.end_s)
+    ]
+    return Mix(
+        loudness_lufs=pyloudnorm.Meter(rate).integrated_loudness(audio),
+        clipped=int((np.abs(audio) >= 1.0).sum()),
+        click=largest_click(audio.T, edges),
+    )
 
 
 def table(outcomes: Sequence[Outcome]) -> Iterator[str]:
@@ -140,7 +152,8 @@ def table(outcomes: Sequence[Outcome]) -> Iterator[str]:
     steps = [abs(join.tempo_step or 0.0) for join in blends]
     yield f"tempo steps of blends, most  {max(steps):7.1%} (6 %)"
     yield f"on lines of both tracks      {np.mean([on_lines(j) for j in blends]):7.1%} (100 %)"
-    yield f"length off, most             {max(map(length_off, outcomes)):7.2f} of what is allowed (1)"
+    off = max(map(length_off, outcomes))
+    yield f"length off, most             {off:7.2f} of what is allowed (1)"
     errors = [join.beat_error_ms or 0.0 for join in blends]
     worst = [join.beat_error_max_ms or 0.0 for join in blends]
     yield (
@@ -151,13 +164,16 @@ def table(outcomes: Sequence[Outcome]) -> Iterator[str]:
     yield f"two basses, most             {max(bass):7.2f} beats (2)"
     loud = [join.loudness_step_lu or 0.0 for join in blends]
     yield f"loudness step in blends      {max(loud):7.2f} LU (2)"
-    mixes = np.array(_MIXES)
+    mixes = [outcome.mix for outcome in outcomes]
+    loudness = [mix.loudness_lufs for mix in mixes]
     peaks = [outcome.made.report.true_peak_dbtp for outcome in outcomes]
     yield (
-        f"loudness                     {mixes[:, 0].min():.2f} to {mixes[:, 0].max():.2f} LUFS "
-        f"(-14 ± 0.5), true peak {max(peaks):.2f} dBTP (-1), {int(mixes[:, 2].sum())} clipped"
+        f"loudness                     {min(loudness):.2f} to {max(loudness):.2f} LUFS "
+        f"(-14 ± 0.5), true peak {max(peaks):.2f} dBTP (-1), "
+        f"{sum(mix.clipped for mix in mixes)} clipped, clicks {max(m.click for m in mixes):.2f} (1)"
     )
-    yield f"least of a track heard       {min(slot.heard_share or 0.0 for slot in heard):7.1%} (85 %)"
+    least = min(slot.heard_share or 0.0 for slot in heard)
+    yield f"least of a track heard       {least:7.1%} (85 %)"
     planned = [plan_agrees(outcome) for outcome in outcomes]
     measured = [outcome.made.report.energy_agreement or 0.0 for outcome in outcomes]
     yield (
@@ -185,8 +201,6 @@ def truly_compatible(outcome: Outcome) -> Iterator[bool]:
 
 
 def _shift(measured: str | None, played: str | None) -> int:
-    from engine import parse_key
-
     if not measured or not played:
         return 0
     return (parse_key(played).tonic - parse_key(measured).tonic + 6) % 12 - 6

@@ -75,7 +75,9 @@ def filled(plan: SetPlan, library: Library, notes: Sequence[str] = ()) -> Planne
     said = tuple(dict.fromkeys((*notes, *solved.notes, *warnings)))
     plan_id = _id(solved.plan)
     library.keep_plan(plan_id, solved.plan)
-    return PlannedSet(id=plan_id, plan=solved.plan, notes=said)
+    return PlannedSet(
+        id=plan_id, plan=solved.plan, duration_s=round(solved.duration_s, 3), notes=said
+    )
 
 
 def read_plan(text: str, library: Library) -> tuple[SetPlan, tuple[str, ...]]:

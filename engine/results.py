@@ -128,6 +128,8 @@ class PlannedSet(_Result):
     id: str
     """Names the plan in `render_set`."""
     plan: SetPlan
+    duration_s: float
+    """How long the mix will be, by what is known."""
     notes: tuple[str, ...] = ()
     """What was mended, chosen differently from what was asked, or might be better."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from engine import PlannedSet, SetMade, clean, one_line, parse_key
-from engine.sets.plan import SetPlan, Slot
+from engine.sets.plan import Slot
 from engine.sets.report import JoinReport, SlotReport
 from mcp_server import views
 from mcp_server.tool import Reply
@@ -17,15 +17,14 @@ _SHOWN = 40
 def plan_reply(planned: PlannedSet) -> Reply:
     """A plan that was made, changed or checked."""
     plan = planned.plan
-    seconds = _length_s(plan)
     result = views.PlanResult(
         message=(
-            f"Planned: {len(plan.slots)} slots, about {_clock(seconds)}. Next: call render_set "
+            f"Planned: {len(plan.slots)} slots, about {_clock(planned.duration_s)}. Next: call render_set "
             f'with plan "{planned.id}", or change it with plan_set.'
         ),
         plan_id=planned.id,
         title=plan.title or None,
-        minutes=round(seconds / 60.0, 2),
+        minutes=round(planned.duration_s / 60.0, 2),
         arc=plan.arc,
         slots=tuple(_slot(number, slot) for number, slot in enumerate(plan.slots, 1)),
         notes=tuple(one_line(note, _TEXT) for note in planned.notes),
@@ -71,19 +70,6 @@ def set_lines(made: views.FinishedSet) -> list[str]:
             facts.append(f"beats {join.beat_error_ms:.1f} ms apart")
         lines.append(" · ".join(facts))
     return lines + [f"Note: {note}" for note in made.notes or ()]
-
-
-def _length_s(plan: SetPlan) -> float:
-    """About how long the mix is: the tracks without what overlaps."""
-    total_s = sum(slot.duration_s or 0.0 for slot in plan.slots)
-    for slot in plan.slots[:-1]:
-        bars = slot.transition.bars if slot.transition else None
-        if bars and slot.bpm and slot.transition and slot.transition.type in _OVERLAPPING:
-            total_s -= bars * slot.beats_per_bar * 60.0 / slot.bpm
-    return max(0.0, total_s)
-
-
-_OVERLAPPING = ("blend", "filter", "bridge")
 
 
 def _slot(number: int, slot: Slot) -> views.PlannedSlot:

@@ -105,8 +105,7 @@ def ask(name)
 end
 ask({json.dumps(str(playlist), ensure_ascii=False)})
 ask({json.dumps(str(sheet), ensure_ascii=False)})
-output.dummy(blank())
-shutdown()
+exit(0)
 """,
         encoding="utf-8",
     )

@@ -100,6 +100,7 @@ def side(deck: Deck, edge: Literal["start", "end"]) -> Side:
     near = (0.0, _EDGE_S) if edge == "start" else (deck.duration_s - _EDGE_S, deck.duration_s)
     label, place = ("intro", 0) if edge == "start" else ("outro", -1)
     section = deck.sections[place] if deck.sections else None
+    drop_s = next((one.start_s for one in deck.sections if one.label == "drop"), None)
     edge_s = section.end_s - section.start_s if section and section.label == label else 0.0
     return Side(
         bars=deck.duration_s / bar_s,
@@ -110,7 +111,8 @@ def side(deck: Deck, edge: Literal["start", "end"]) -> Side:
         vocals=any(one.start_s < near[1] and one.end_s > near[0] for one in deck.vocals),
         energy=deck.energy,
         edge_bars=float(round(edge_s / bar_s)),
-        has_drop=any(one.label == "drop" for one in deck.sections),
+        has_drop=drop_s is not None,
+        drop_after_bars=max(0.0, ((drop_s or 0.0) - (grid.first_line_s if grid else 0.0)) / bar_s),
     )
 
 

@@ -29,6 +29,8 @@ class Lengths:
     """What open slots get; None for all others."""
     durations_s: tuple[float, ...]
     """Of every slot as it is played."""
+    mix_s: float
+    """All of it together, what overlaps counted once."""
     off_s: float
     """How much longer the mix is than it should be; 0 if any length will do."""
 
@@ -71,10 +73,12 @@ def planned_lengths(
         else length.fixed_s + length.times * counts[length.base] * opened[length.base].phrase_s
         for length in lengths
     )
+    whole_s = sum(durations) - taken_s
     return Lengths(
         tuple(counts[n] * PHRASE_BARS if n in counts else None for n in range(len(places))),
         durations,
-        0.0 if mix_s is None else sum(durations) - taken_s - mix_s,
+        whole_s,
+        0.0 if mix_s is None else whole_s - mix_s,
     )
 
 

@@ -25,6 +25,8 @@ class Solved:
     """Filled in, its order settled (`kept`)."""
     order: tuple[int, ...]
     """For every slot the number, from 1, that it had in the plan as given."""
+    duration_s: float
+    """How long the mix will be, by what is known."""
     notes: tuple[str, ...]
     """One sentence each about what could not be had."""
 
@@ -54,6 +56,7 @@ def solve(plan: SetPlan, facts: Mapping[int, TrackFacts], *, allow_bridge: bool 
     return Solved(
         plan=plan.model_copy(update=filled),
         order=tuple(old + 1 for old in order),
+        duration_s=scheme.lengths.mix_s,
         notes=shortfalls(scheme, plan.minutes),
     )
 

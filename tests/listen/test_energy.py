@@ -76,6 +76,7 @@ def test_measuring_takes_less_than_a_fiftieth_of_the_music(house: Audio):
     assert min(took_s) < house.shape[1] / RATE / 50
 
 
+@pytest.mark.slow
 def test_styles_come_in_the_order_of_a_night():
     means = [
         np.mean([measure_energy(piece(style, 0.5, seed)) for seed in (1, 2)])

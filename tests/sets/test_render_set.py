@@ -154,9 +154,7 @@ def test_what_a_renderer_misses_is_measured_ruled_on_and_reported(settings: Sett
 
 
 def test_tracks_of_the_library_and_files_are_played_as_they_are(studio: Studio, tmp_path: Path):
-    request = checked(
-        GenerateRequest, caption="house", bpm=124, key="A minor", duration_s=46, seed=1
-    )
+    request = checked(GenerateRequest, caption="house", bpm=124, duration_s=46, seed=1)
     track = studio.wait(studio.submit(request).id, PATIENCE_S).tracks[0]
     made = rendered(studio, plan({"track": track.id}, TECHNO))
     assert made.report.slots[0].decision == "given"
@@ -166,7 +164,6 @@ def test_tracks_of_the_library_and_files_are_played_as_they_are(studio: Studio, 
 def test_slots_may_be_made_of_other_slots(studio: Studio):
     reggae = {"cover": 1, "caption": "reggae, organ", "similarity": 0.4}
     made = rendered(studio, plan(HOUSE, reggae, {"extend": 1, "seconds": 8}))
-    assert [slot.decision for slot in made.report.slots][0] == "accepted"
     assert all(slot.decision != "failed" for slot in made.report.slots)
     assert [slot.bpm_played for slot in made.report.slots] == pytest.approx([122.0] * 3, abs=0.1)
 
