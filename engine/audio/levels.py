@@ -17,8 +17,8 @@ import numpy as np
 from engine.audio import SAMPLE_RATE_HZ
 from engine.audio.cells import (
     OVERSHOOT,
-    STEP,
     SILENCE_LUFS,
+    STEP,
     Audio,
     Curve,
     Energies,
@@ -35,8 +35,8 @@ from engine.audio.cells import (
 from engine.audio.limiting import limiter_gain, shaped
 
 __all__ = [
-    "SILENCE_DBTP", "SILENCE_LUFS", "Audio", "Curve", "Meter", "gain_reaching", "limit", "loudness_lufs",
-    "normalise", "short_term_lufs", "true_peak_dbtp",
+    "SILENCE_DBTP", "SILENCE_LUFS", "Audio", "Curve", "Meter", "gain_reaching", "limit",
+    "loudness_lufs", "normalise", "short_term_lufs", "true_peak_dbtp",
 ]  # fmt: skip
 
 SILENCE_DBTP = -120.0

@@ -14,13 +14,14 @@ from engine.errors import AudioUnreadable
 from engine.keys import parse_key
 from engine.listen.chords import Chord, read_chords
 from engine.listen.chroma import Pitches, hear_pitches
+from engine.listen.energy import energy_of
 from engine.listen.features import hear
 from engine.listen.findings import find_faults
 from engine.listen.grid import Grid, find_grid
 from engine.listen.key import KeyReading, read_key
 from engine.listen.readings import Analysis, Detail, GridSegment, Known
 from engine.listen.sections import divide, find_cues
-from engine.listen.texture import hear_texture
+from engine.listen.texture import Texture, hear_texture
 from engine.listen.voice import find_vocals
 
 Audio = NDArray[np.float32]
@@ -38,7 +39,8 @@ def analyse(audio: Audio, known: Known | None = None, detail: Detail = "full") -
     if audio.ndim != 2 or not audio.shape[1]:
         raise AudioUnreadable("The audio holds no samples; give another file.")
     known = known or Known()
-    grid = find_grid(hear(audio), known.bpm, known.time_signature)
+    features = hear(audio)
+    grid = find_grid(features, known.bpm, known.time_signature)
     pitches = hear_pitches(audio)
     key = read_key(pitches, known.key, known.key_trust)
     heard = Analysis(
@@ -58,11 +60,17 @@ def analyse(audio: Audio, known: Known | None = None, detail: Detail = "full") -
         priors=_priors(grid, key, known),
         findings=find_faults(audio),
     )
-    return heard if detail == "basic" else _in_full(heard, audio, grid, pitches)
+    if detail == "basic":
+        return heard
+    texture = hear_texture(audio)
+    heard = heard.model_copy(update={"energy": round(energy_of(texture, features), 3)})
+    return _in_full(heard, audio, grid, pitches, texture)
 
 
-def _in_full(heard: Analysis, audio: Audio, grid: Grid, pitches: Pitches) -> Analysis:
-    sections = divide(hear_texture(audio), pitches, grid)
+def _in_full(
+    heard: Analysis, audio: Audio, grid: Grid, pitches: Pitches, texture: Texture
+) -> Analysis:
+    sections = divide(texture, pitches, grid)
     chords = read_chords(pitches, grid, parse_key(heard.key) if heard.key else None)
     return heard.model_copy(
         update={

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy.signal import find_peaks
 
 from engine.listen.features import FRAME_S as ONSET_FRAME_S
-from engine.listen.features import hear
+from engine.listen.features import Heard, hear
 from engine.listen.texture import FRAME_S, Texture, hear_texture
 
 Audio = NDArray[np.float32]
@@ -45,7 +45,11 @@ def measure_energy(audio: Audio) -> float:
 
     Gain doesn't matter; silence, or no samples at all, is 0.
     """
-    texture = hear_texture(audio)
+    return energy_of(hear_texture(audio), hear(audio))
+
+
+def energy_of(texture: Texture, heard: Heard) -> float:
+    """`measure_energy` of what was heard before."""
     whole = texture.power.sum(axis=1)
     level = float(whole.mean())
     if level <= 0.0:
@@ -56,7 +60,7 @@ def measure_energy(audio: Audio) -> float:
         texture.edges_hz,
         FRAME_S * int(sounding.sum()),
     )
-    strokes_hz = _high_strokes(audio) / max(frames.duration_s, 1.0)
+    strokes_hz = _high_strokes(heard) / max(frames.duration_s, 1.0)
     weighed = (
         _FULL * _fullness(frames, 0.0, 20_000.0)
         + _BODY * _fullness(frames, _LOW_HZ, _BODY_HZ)
@@ -75,10 +79,11 @@ def _fullness(frames: Texture, low_hz: float, high_hz: float) -> float:
     return float((bands**_LOUDNESS).mean())
 
 
-def _high_strokes(audio: Audio) -> int:
+def _high_strokes(heard: Heard) -> int:
     """How many strokes of hats, shakers, snares and the like there are."""
-    high = hear(audio).onsets[2]
-    strokes, _ = find_peaks(high, height=_STROKE, distance=round(_CLOSEST_S / ONSET_FRAME_S))
+    strokes, _ = find_peaks(
+        heard.onsets[2], height=_STROKE, distance=round(_CLOSEST_S / ONSET_FRAME_S)
+    )
     return len(strokes)
 
 

@@ -91,7 +91,8 @@ class VocalActivity(_Reading):
 
 
 class Analysis(_Reading):
-    """What was measured in a piece. The fields from `sections` on are empty at detail `basic`."""
+    """What was measured in a piece. `energy` and the fields from `sections` on are empty at detail
+    `basic`."""
 
     duration_s: float
     bpm: float | None = None
@@ -110,7 +111,7 @@ class Analysis(_Reading):
     """The highest short-term loudness (three seconds)."""
     true_peak_dbtp: float
     energy: float | None = None
-    """How energetic it sounds, 0 to 1, whatever its level; None where it wasn't measured."""
+    """How energetic it sounds, 0 to 1, whatever its level."""
     grid: tuple[GridSegment, ...]
     """One segment for a constant tempo; none where no beat is claimed."""
     priors: tuple[str, ...]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Generator, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -18,6 +18,7 @@ def ahead(items: Generator[T]) -> Iterator[T]:
     What making them raises is raised here. Leaving early closes `items`.
     """
     with ThreadPoolExecutor(1) as thread:
+        waiting: deque[Future[tuple[T] | None]]
         waiting = deque(thread.submit(_next, items) for _ in range(_ITEMS))
         try:
             while found := waiting.popleft().result():

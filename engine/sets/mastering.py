@@ -59,9 +59,7 @@ def mastered(blocks: Iterator[Audio], scratch: Path) -> Iterator[Audio]:
             yield limiter.feed(waiting, last=True)
 
 
-def _lay_down(
-    blocks: Iterator[Audio], laid: BinaryIO, energies: BinaryIO, peaks: BinaryIO
-) -> None:
+def _lay_down(blocks: Iterator[Audio], laid: BinaryIO, energies: BinaryIO, peaks: BinaryIO) -> None:
     measured = Energies()
     heard = Peaks(above=10.0 ** ((CEILING_DBTP - _NEAR_DB) / 20.0) / OVERSHOOT)
     for block in blocks:

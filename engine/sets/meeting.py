@@ -100,15 +100,15 @@ def meet(out: Deck, entry_s: float, free_s: float, into: Deck, wish: Transition)
     return _cut(_last_bar_s(out, free_s), into)
 
 
-def _attempts(
-    out: Deck, free_s: float, into: Deck, wish: Transition
-) -> Iterator[Meeting | None]:
+def _attempts(out: Deck, free_s: float, into: Deck, wish: Transition) -> Iterator[Meeting | None]:
     """Meetings from the one that is wished for to ever shorter ones."""
     kind, bars = wish.type or "blend", wish.bars or 16
     pair = _matched(out, into)
     if kind in ("blend", "filter") and pair is not None:
         shorter = [phrase for phrase in reversed(PHRASES) if phrase <= bars]
-        yield from (_blend(pair, out, into, kind, phrase) for phrase in shorter)
+        # Four bars end in the middle of a phrase, which may cost too much of a short track.
+        for phrase in (*shorter, PHRASE_BARS):
+            yield _blend(pair, out, into, kind, phrase)
     elif kind == "bridge" and pair is not None:
         yield _bridge(pair, out, into)
     elif kind in ("blend", "bridge", "fade") or (out.grid is None and kind == "echo_out"):

@@ -42,11 +42,15 @@ class Seam:
     end_s: float
 
 
+def _nobody(_: float) -> None:
+    """Who follows a mix that nobody follows."""
+
+
 def mix(
     timeline: Timeline,
     scratch: Path,
     bridges: Mapping[int, Seam] | None = None,
-    progress: Callable[[float], None] = lambda done: None,
+    progress: Callable[[float], None] = _nobody,
 ) -> Iterator[Audio]:
     """The whole set at -14 LUFS with true peaks below -1 dBTP, in blocks of float32 [2, n].
 
@@ -79,9 +83,7 @@ def unmastered(
         yield from Booth(timeline, crate, bridges).play(0, timeline.samples)
 
 
-def seam(
-    timeline: Timeline, number: int, before_s: float, after_s: float, scratch: Path
-) -> Seam:
+def seam(timeline: Timeline, number: int, before_s: float, after_s: float, scratch: Path) -> Seam:
     """What is heard around a join, with so much before its start and after its end, as far as
     the mix goes."""
     join = timeline.joins[number]

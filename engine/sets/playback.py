@@ -40,7 +40,7 @@ _KEPT = 45 * SAMPLE_RATE_HZ
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """The samples of the mix from `start` up to `end`, at one rate; `source` is where `start` is."""
+    """The samples of the mix from `start`, which is `source` there, up to `end`, at one rate."""
 
     start: int
     end: int
@@ -168,7 +168,7 @@ def _stretched(source: Audio, rate: float, semitones: int) -> Audio:
     stretch.setTimeFactor(rate)
     if semitones:
         stretch.setTransposeSemitones(semitones)
-    return stretch.process(source)
+    return np.asarray(stretch.process(source), np.float32)
 
 
 def _resampled(source: Audio, rate: float) -> Audio:

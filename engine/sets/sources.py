@@ -62,7 +62,8 @@ class Source:
         try:
             if self._sound.tell() != start:
                 self._sound.seek(start)
-            return self._sound.read(end - start, dtype="float32", always_2d=True)
+            found = self._sound.read(end - start, dtype="float32", always_2d=True)
+            return np.asarray(found, np.float32)
         except soundfile.LibsndfileError:
             raise AudioUnreadable(
                 f"'{self.path.name}' is damaged at {start / SAMPLE_RATE_HZ:.1f} s; get it again."
@@ -77,7 +78,7 @@ class Source:
 def _decoded(path: Path, scratch: Path) -> tuple[BinaryIO, int]:
     """The whole file as raw float32 pairs in a file without a name, and how many there are."""
     audio = files.read(path)
-    file = tempfile.TemporaryFile(dir=scratch)
+    file = tempfile.TemporaryFile(dir=scratch)  # noqa: SIM115 - `Source.close` closes it
     for start in range(0, audio.shape[1], _WRITTEN):
         np.ascontiguousarray(audio[:, start : start + _WRITTEN].T).tofile(file)
     return file, audio.shape[1]

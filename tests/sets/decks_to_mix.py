@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -78,9 +79,9 @@ def deck(
     folder: Path, audio: Audio, bpm: float, *, slot: int = 1, lead_s: float = 0.0, **known
 ) -> Deck:
     """The audio as a file of the library's kind, and what is known of it."""
-    path = folder / f"deck-{slot}-{bpm:g}-{abs(hash(audio.tobytes())) % 10**8}.flac"
+    path = folder / f"deck-{slot}-{bpm:g}-{crc32(audio.tobytes())}.flac"
     write(path, audio, Tags(), "flac")
-    values = dict(
+    made = Deck(
         slot=slot,
         title=f"Deck {slot}",
         path=path,
@@ -90,7 +91,7 @@ def deck(
         key=parse_key("A minor"),
         energy=0.5,
     )
-    return Deck(**{**values, **known})
+    return replace(made, **known)
 
 
 def groove_deck(folder: Path, bpm: float, bars: int = 48, *, slot: int = 1, **known) -> Deck:
@@ -102,10 +103,9 @@ def groove_deck(folder: Path, bpm: float, bars: int = 48, *, slot: int = 1, **kn
 @cache
 def song(caption: str, bpm: float, bars: int, key: str, seed: int) -> tuple[Audio, tuple]:
     """A track of the sketch renderer and its sections."""
-    request = GenerateRequest(caption=caption, bpm=bpm, key=key, seed=seed, duration_s=bars * 240.0 / bpm)
-    made = sketch.load().render(
-        request, Sources(None), lambda stage, done: None, lambda: False
-    )
+    length_s = bars * 240.0 / bpm
+    request = GenerateRequest(caption=caption, bpm=bpm, key=key, seed=seed, duration_s=length_s)
+    made = sketch.load().render(request, Sources(None), lambda stage, done: None, lambda: False)
     sections = tuple(
         HeardSection(
             label=one.name, start_s=one.start_s, end_s=one.end_s, bars=one.bars, energy=one.energy

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -25,11 +26,11 @@ def deck(bpm: float | None, bars: float = 64, **known) -> Deck:
     line_s = known.pop("line_s", 0.0)
     grid = None if bpm is None else Grid(bpm, line_s, beats, line_s)
     length_s = line_s + bars * (grid.bar_s if grid else 2.0)
-    values = dict(
+    made = Deck(
         slot=1, title="", path=Path("none.flac"), duration_s=length_s, loudness_lufs=-12.0,
         grid=grid, key=None, energy=0.5,
     )  # fmt: skip
-    return Deck(**{**values, **known})
+    return replace(made, **known)
 
 
 def joined(*decks: Deck, **wish) -> Timeline:
@@ -175,6 +176,11 @@ def test_nearly_all_of_a_track_is_heard(bars: int):
     play = timeline.plays[1]
     heard = (play.knots[-1].source - play.knots[0].source) / RATE
     assert heard >= 0.85 * play.deck.duration_s - 1e-3
+
+
+def test_four_bars_that_would_cost_too_much_of_a_track_become_eight():
+    (join,) = joined(deck(120, 24), deck(120, 64), bars=4).joins
+    assert join.bars == 8
 
 
 def test_beats_that_dont_match_become_a_fade():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from itertools import product
 
 _ONES = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
@@ -74,7 +73,3 @@ def _hundreds(found: re.Match[str]) -> str:
 
 def _below_100(words: str) -> int:
     return sum(_TENS.get(word, _ONES.get(word, 0)) for word in re.split("[ -]", words.lower()))
-
-
-SPELLED = frozenset({*_ONES, *_TENS, *_OTHERS, *(" ".join(p) for p in product(_TENS, _ONES))})
-"""Every single word or pair that is read as a number."""

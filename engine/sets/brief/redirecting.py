@@ -21,8 +21,8 @@ from engine.sets.brief.writing import Told, written
 from engine.sets.plan import MADE_OF, SetPlan, Slot
 from engine.sets.usual_tempos import USUAL_TEMPOS
 
-_TEMPO_STEP = 0.06
-"""How much faster "faster" is: as far as two tracks can be matched."""
+_TEMPO_STEP = 0.05
+"""How much faster "faster" is: not quite as far as two tracks can be matched."""
 _LONGEST_BRIEF = 2000
 _USUAL_STYLE = "house"
 _OPPOSITES = (("dark", "bright"), ("dark", "happy"), ("sad", "happy"), ("warm", "cold"))
@@ -31,7 +31,8 @@ _OPPOSITES = (("dark", "bright"), ("dark", "happy"), ("sad", "happy"), ("warm", 
 def redirect(plan: SetPlan, text: str, from_slot: int) -> Briefed:
     """The plan with every slot from `from_slot` (counted from 1) on planned anew from words.
 
-    Slots before it stay exactly as they are and are locked; so do later ones that their writer
+    Slots before it stay as they are and are locked, with an open transition to the first new one;
+    so do later ones that their writer
     locked. There are as many slots as before unless the words give a number or a length, which
     are those of the rest. Each new slot asks for something else than the one that was there.
     Raises `InvalidRequest` (field: `from_slot`) for a slot that isn't there.
@@ -42,7 +43,7 @@ def redirect(plan: SetPlan, text: str, from_slot: int) -> Briefed:
             field="from_slot",
         )
     asked = read_brief(text)
-    kept = tuple(slot.model_copy(update={"locked": True}) for slot in plan.slots[: from_slot - 1])
+    kept = _kept(plan.slots[: from_slot - 1])
     later = plan.slots[from_slot - 1 :]
     old = [slot for slot in later if not slot.locked]
     if not old and asked.figures.count is None and asked.figures.minutes is None:
@@ -66,6 +67,14 @@ def redirect(plan: SetPlan, text: str, from_slot: int) -> Briefed:
         }
     )
     return Briefed(SetPlan.model_validate(changed.model_dump()), notes)
+
+
+def _kept(slots: Sequence[Slot]) -> tuple[Slot, ...]:
+    """What stays as it is, but for how the last of it leads into what isn't known yet."""
+    opened = [slot.model_copy(update={"locked": True}) for slot in slots]
+    if opened:
+        opened[-1] = opened[-1].model_copy(update={"transition": None})
+    return tuple(opened)
 
 
 def _count(asked: Asked, plan: SetPlan, old: Sequence[Slot]) -> int:

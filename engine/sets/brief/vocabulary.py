@@ -128,7 +128,7 @@ LANGUAGES: Mapping[str, str] = {
     "italien": "it", "japonais": "ja", "ingles": "en", "espanol": "es", "aleman": "de",
     "frances": "fr", "italiano": "it", "japones": "ja",
 }  # fmt: skip
-BEFORE_LANGUAGES = frozenset({"in", "auf", "en", "auf "})
+BEFORE_LANGUAGES = frozenset({"in", "auf", "en"})
 
 TEMPO_WORDS: Mapping[str, float] = {
     "slow": -0.8, "slower": -0.8, "slowly": -0.4, "very slow": -1.0, "langsam": -0.8, "lent": -0.8,
