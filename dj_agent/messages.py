@@ -153,8 +153,9 @@ _USAGE = TypeAdapter(Usage)
 
 def as_json(value: Message | Usage) -> dict[str, Any]:
     """The value as JSON has it."""
-    kind = _MESSAGE if isinstance(value, Message) else _USAGE
-    return kind.dump_python(value, mode="json")
+    if isinstance(value, Message):
+        return _MESSAGE.dump_python(value, mode="json")
+    return _USAGE.dump_python(value, mode="json")
 
 
 def message_from(data: object) -> Message:

@@ -1,8 +1,8 @@
 """Models behind OpenAI's chat completions format: OpenRouter, Gemini, any compatible server.
 
 Knows the format and the `openai` package, which it is the only one to import. `body` and `Reply`
-are pure. Facts about Gemini are from https://ai.google.dev/gemini-api/docs/thought-signatures, those
-about OpenRouter from https://openrouter.ai/docs.
+are pure. Facts about OpenRouter are from https://openrouter.ai/docs, those about Gemini from
+https://ai.google.dev/gemini-api/docs/thought-signatures.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from dj_agent.messages import (
     ToolSpec,
     Usage,
 )
+from dj_agent.providers.connections import certificates
 from dj_agent.providers.endpoint import Endpoint
 from dj_agent.providers.errors import ProviderError
 from dj_agent.providers.patience import Patience, patient, within
@@ -34,10 +35,14 @@ from dj_agent.providers.refusals import refusal, refusal_in_stream, timed_out, u
 from dj_agent.providers.replies import (
     CallIds,
     Pieces,
+    cost_of,
     count,
     cut_off,
+    echo,
     finished,
+    objects,
     part_of,
+    text_of,
     unreadable,
 )
 
@@ -109,7 +114,9 @@ class OpenAIChat:
             timeout=openai.Timeout(patience.silence_s, connect=patience.connect_s),
             max_retries=0,
             default_headers=_DIALECTS[at.name].headers,
-            http_client=openai.DefaultAsyncHttpxClient(trust_env=not at.is_local),
+            http_client=openai.DefaultAsyncHttpxClient(
+                verify=certificates(), trust_env=not at.is_local
+            ),
         ) as client:
             stream = await client.chat.completions.create(**request)
             async with stream:
@@ -157,7 +164,7 @@ def _sent(at: Endpoint, message: Message) -> Iterator[dict[str, Any]]:
 
 
 def _assistant(at: Endpoint, message: Message) -> dict[str, Any]:
-    echoed = echo(at, message)
+    echoed = echo(at, WIRE, message)
     sent: dict[str, Any] = {"role": "assistant", "content": message.text or None}
     if message.tool_calls:
         extras = echoed.get("calls", [])
@@ -178,14 +185,6 @@ def _call(at: Endpoint, call: ToolCall, extra: dict[str, Any]) -> dict[str, Any]
     return {"id": call.id, "type": "function", "function": function} | extra
 
 
-def echo(at: Endpoint, message: Message, wire: str = WIRE) -> dict[str, Any]:
-    """The extra fields of the message, if this model itself wrote it by this wire."""
-    extra = message.extra
-    if extra is None or (extra.wire, extra.provider, extra.model) != (wire, at.name, at.model):
-        return {}
-    return extra.fields
-
-
 @dataclass
 class _Call:
     """A call as far as it has come."""
@@ -196,6 +195,14 @@ class _Call:
     raw: list[str] = field(default_factory=list)
     extra: dict[str, Any] = field(default_factory=dict)
 
+    @property
+    def written(self) -> ToolCall:
+        return ToolCall.written(self.id, self.name, "".join(self.raw))
+
+    @property
+    def is_whole(self) -> bool:
+        return any(self.raw) and self.written.arguments is not None
+
 
 class Reply:
     """A reply, chunk by chunk: what it makes of a chunk depends only on those before it."""
@@ -205,10 +212,11 @@ class Reply:
         self._ids = CallIds(messages)
         self._text, self._thinking = Pieces(), Pieces()
         self._calls: list[_Call] = []
-        self._open: dict[Any, _Call] = {}
+        self._open: dict[str, _Call] = {}
         self._extra: dict[str, Any] = {}
         self._usage = Usage()
-        self._ended_by: str | None = None
+        self._ended_by = ""
+        self._is_refused = False
         self.begun = False
 
     def hear(self, chunk: dict[str, Any]) -> Iterator[Part]:
@@ -218,54 +226,52 @@ class Reply:
             raise refusal_in_stream(self._at, error)
         if isinstance(usage := chunk.get("usage"), dict):
             self._usage = _usage(usage)
-        for choice in chunk.get("choices") or ():
-            if error := part_of(choice, "error"):
+        for choice in objects(chunk.get("choices")):
+            if error := choice.get("error"):
                 raise refusal_in_stream(self._at, error)
-            yield from self._hear_delta(part_of(choice, "delta") or {})
-            self._ended_by = part_of(choice, "finish_reason") or self._ended_by
+            for delta in objects([choice.get("delta")]):
+                yield from self._hear_delta(delta)
+            self._ended_by = text_of(choice, "finish_reason") or self._ended_by
 
     def _hear_delta(self, delta: dict[str, Any]) -> Iterator[Part]:
-        if thought := self._thinking.add(
-            delta.get("reasoning") or delta.get("reasoning_content") or ""
-        ):
+        thought = text_of(delta, "reasoning") or text_of(delta, "reasoning_content")
+        if thought := self._thinking.add(thought):
             yield ThinkingDelta(thought)
         for name in _REASONING:
             if (value := delta.get(name)) is not None:
                 self._extra[name] = _joined(self._extra.get(name), value)
-        if delta.get("refusal"):
-            self._ended_by = "content_filter"
-        if text := self._text.add(delta.get("content") or delta.get("refusal")):
+        if text := self._text.add(text_of(delta, "content") or text_of(delta, "refusal")):
             yield TextDelta(text)
-        for piece in delta.get("tool_calls") or ():
+        self._is_refused = self._is_refused or bool(text_of(delta, "refusal"))
+        for piece in objects(delta.get("tool_calls")):
             yield from self._hear_call(piece)
 
     def _hear_call(self, piece: dict[str, Any]) -> Iterator[Part]:
-        function = piece.get("function") or {}
+        function = piece.get("function")
         call = self._call_of(piece, function)
         call.extra.update({k: v for k, v in piece.items() if k not in _OF_A_CALL and v is not None})
-        if not call.name and isinstance(name := function.get("name"), str) and name:
+        if not call.name and (name := text_of(function, "name")):
             call.name = name
             yield ToolCallStarted(call.id, name)
-        if isinstance(raw := function.get("arguments"), str):
-            call.raw.append(raw)
+        call.raw.append(text_of(function, "arguments"))
 
-    def _call_of(self, piece: dict[str, Any], function: dict[str, Any]) -> _Call:
+    def _call_of(self, piece: dict[str, Any], function: object) -> _Call:
         """The call that the piece belongs to. Gemini leaves out the index; proxies to it give every
-        call the same one; others repeat id and name in every piece."""
-        index, id = piece.get("index"), piece.get("id") or ""
+        call the same one, some without ids; others repeat id and name in every piece."""
+        index, id = str(piece.get("index")), text_of(piece, "id")
         call = self._open.get(index)
-        is_next = call is None or (id and id != call.given_id)
-        if call is not None and not id and index is None and function.get("name"):
+        if call is None or (id and id != call.given_id):
             is_next = True
+        else:
+            is_next = not id and bool(text_of(function, "name")) and call.is_whole
         if call is None or is_next:
-            call = _Call(self._ids.admit(id), id)
-            self._open[index] = call
+            call = self._open[index] = _Call(self._ids.admit(id), id)
             self._calls.append(call)
         return call
 
     def end(self) -> Iterator[Part]:
         """The last parts. Raises `CutOff` if the stream ended too soon, or `EmptyReply`."""
-        if self._ended_by is None:
+        if not self._ended_by:
             raise cut_off(self._at)
         if self._ended_by == "error":
             raise refusal(self._at, 502, "")
@@ -276,11 +282,11 @@ class Reply:
         yield self._finished()
 
     def _finished(self) -> Finished:
-        calls = tuple(ToolCall.written(one.id, one.name, "".join(one.raw)) for one in self._calls)
+        calls = tuple(call.written for call in self._calls)
         message = Message("assistant", self._text.text, calls, extra=self._extra_of())
         # Servers say "stop" after calls as well.
         otherwise: Stop = "tool_calls" if calls else "done"
-        stop = _STOPS.get(self._ended_by or "", otherwise)
+        stop = "filtered" if self._is_refused else _STOPS.get(self._ended_by, otherwise)
         return finished(self._at, message, self._usage, stop)
 
     def _extra_of(self) -> Extra | None:
@@ -295,12 +301,11 @@ class Reply:
 
 
 def _usage(usage: dict[str, Any]) -> Usage:
-    cost = usage.get("cost")
     return Usage(
         input_tokens=count(usage.get("prompt_tokens")),
         output_tokens=count(usage.get("completion_tokens")),
         cached_tokens=count(part_of(usage.get("prompt_tokens_details"), "cached_tokens")),
-        cost_usd=float(cost) if isinstance(cost, int | float) else None,
+        cost_usd=cost_of(usage),
     )
 
 
@@ -328,8 +333,8 @@ def _continues(before: Any, detail: Any) -> bool:
 def _longer(before: dict[str, Any], detail: dict[str, Any]) -> dict[str, Any]:
     longer = dict(before)
     for name, value in detail.items():
-        if name in ("text", "summary", "data") and isinstance(before.get(name), str):
-            longer[name] = before[name] + (value or "")
+        if name in ("text", "summary", "data"):
+            longer[name] = text_of(before, name) + text_of(detail, name)
         elif value is not None:
             longer[name] = value
     return longer

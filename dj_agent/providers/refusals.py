@@ -42,6 +42,7 @@ _WITHHELD = re.compile(
 _NO_MONEY = re.compile(r"insufficient.?(quota|credit|balance|funds)|billing|credit balance", re.I)
 _BAD_KEY = re.compile(r"api.?key.{0,20}(not valid|invalid|expired)|invalid.{0,5}api.?key", re.I)
 _NO_TOOLS = re.compile(r"(does not|doesn't|no endpoints found that) support tool", re.IGNORECASE)
+_NO_MEMORY = re.compile(r"(more system memory|out of memory|cudaMalloc)", re.IGNORECASE)
 _RETRY_DELAY = re.compile(r'"retryDelay"\s*:\s*"(\d+(?:\.\d+)?)s"|retry in (\d+(?:\.\d+)?) ?s')
 
 _MOST_QUOTED = 240
@@ -56,8 +57,7 @@ def refusal(
     wait_s = _wait_s(headers or {}, text)
     if kind is RateLimited and wait_s:
         sentence = f"{at.label} takes no more requests for {wait_s:.0f} s; wait, or {_ELSEWHERE}."
-    error = kind(f"{sentence}{_quoted(at, kind, text)}", retry_after_s=wait_s)
-    return error
+    return kind(f"{sentence}{_quoted(at, kind, text)}", retry_after_s=wait_s)
 
 
 def unreachable(at: Endpoint) -> Unreachable:
@@ -72,6 +72,10 @@ def unreachable(at: Endpoint) -> Unreachable:
 
 def timed_out(at: Endpoint) -> TimedOut:
     return TimedOut(f"{at.label} didn't answer in time; try again, or another model.")
+
+
+def too_long(at: Endpoint) -> ContextOverflow:
+    return ContextOverflow(_TOO_LONG_FOR.format(**_words(at)))
 
 
 _ELSEWHERE = "choose another provider with DJ_PROVIDER"
@@ -99,6 +103,11 @@ def _words(at: Endpoint) -> dict[str, str]:
     }
 
 
+_TOO_LONG_FOR = (
+    "The conversation is too long for {model}; compact it, or choose a model with a longer window "
+    "with DJ_MODEL."
+)
+
 _Row = tuple[Callable[[int, str], object], type[ProviderError], str]
 
 _BY_PHRASE: tuple[_Row, ...] = (
@@ -110,8 +119,7 @@ _BY_PHRASE: tuple[_Row, ...] = (
     (
         lambda status, text: status in (400, 413, 422, 500) and _TOO_LONG.search(text),
         ContextOverflow,
-        "The conversation is too long for {model}; compact it, or choose a model with a longer "
-        "window with DJ_MODEL.",
+        _TOO_LONG_FOR,
     ),
     (
         lambda status, text: status in (400, 403, 422, 451) and _WITHHELD.search(text),
@@ -128,6 +136,11 @@ _BY_PHRASE: tuple[_Row, ...] = (
         ModelUnknown,
         "{model} can't call tools; choose a model that can with DJ_MODEL.",
     ),
+    (
+        lambda status, text: status == 500 and _NO_MEMORY.search(text),
+        RequestRefused,
+        "{model} doesn't fit into the memory there is; choose a smaller one with DJ_MODEL.",
+    ),
 )
 
 _TROUBLE = "{label} has trouble at the moment; try again later, or {elsewhere}."
@@ -138,10 +151,7 @@ _BY_STATUS: dict[int, tuple[type[ProviderError], str]] = {
     403: (AuthRefused, "The key in {key} may not use {model} at {label}; check what it is for."),
     404: (ModelUnknown, "{label} has no model {model}; {missing}."),
     408: (TimedOut, "{label} took too long; try again, or another model."),
-    413: (
-        ContextOverflow,
-        "The conversation is too long for {label}; compact it, or {elsewhere}.",
-    ),
+    413: (ContextOverflow, _TOO_LONG_FOR),
     429: (RateLimited, "{label} takes no more requests for now; wait a while, or {elsewhere}."),
     504: (TimedOut, "{label} took too long; try again, or another model."),
 }

@@ -51,7 +51,7 @@ class CallIds:
 
     def admit(self, id: object) -> str:
         """The id itself if it is one and new, else another."""
-        if not isinstance(id, str) or not id or id in self._taken:
+        if not isinstance(id, str) or not id or id in self:
             id = next(one for n in range(len(self._taken) + 1) if (one := f"call_{n}") not in self)
         self._taken.add(id)
         return id
@@ -66,6 +66,15 @@ def finished(at: Endpoint, message: Message, usage: Usage, stop: Stop) -> Finish
     if stop == "done" and not message.tool_calls and not message.text.strip():
         raise EmptyReply(f"{at.model} answered with nothing; ask again, or choose another model.")
     return Finished(message, usage, stop)
+
+
+def echo(at: Endpoint, wire: str, message: Message) -> dict[str, Any]:
+    """The message's extra fields if it was this model that wrote it, by this wire; else none: no
+    other can read them, and some refuse them."""
+    extra = message.extra
+    if extra is None or (extra.wire, extra.provider, extra.model) != (wire, at.name, at.model):
+        return {}
+    return extra.fields
 
 
 def cut_off(at: Endpoint) -> CutOff:
@@ -88,3 +97,20 @@ def count(value: Any) -> int:
 def part_of(value: Any, name: str) -> Any:
     """The value under this name if the value is an object; servers leave out, and write null."""
     return value.get(name) if isinstance(value, dict) else None
+
+
+def objects(value: Any) -> list[dict[str, Any]]:
+    """The objects in a list; nothing of what is no list, or in it no object."""
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+
+
+def text_of(value: Any, name: str) -> str:
+    """The text under this name, if there is one."""
+    text = part_of(value, name)
+    return text if isinstance(text, str) else ""
+
+
+def cost_of(usage: Any) -> float | None:
+    """OpenRouter's price of the reply, in either format; others don't say."""
+    cost = part_of(usage, "cost")
+    return float(cost) if isinstance(cost, int | float) else None

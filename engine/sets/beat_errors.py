@@ -63,7 +63,7 @@ def beat_offsets(out: Audio, into: Audio, beats: Sequence[int]) -> Offsets:
     curves = np.array([_likeness(one, other, round(at), half, reach) for at in middles])
     near = round(_NEAR_BEATS * beat)
     slip = _slip(curves.mean(axis=0), near)
-    found = [_peak(curve, slip - near, slip + near) for curve in curves]
+    found = [_peak(curve, slip, near) for curve in curves]
     ms = np.array([place - reach for place, _ in found])
     return Offsets(ms, np.array([height for _, height in found]))
 
@@ -76,10 +76,15 @@ def _slip(curve: Curve, near: int) -> int:
     return highest if curve[highest] > _SLIPPED * max(0.0, curve[here]) else here
 
 
-def _peak(curve: Curve, start: int, end: int) -> tuple[float, float]:
-    """The place of the highest peak between two places, and its height; 0 if there is none."""
-    start, end = max(0, start), min(len(curve) - 1, end)
-    peak = start + int(np.argmax(curve[start : end + 1]))
+def _peak(curve: Curve, slip: int, near: int) -> tuple[float, float]:
+    """The place of the highest peak around a slip, and its height; 0 if there is none.
+
+    Between there and as far as is looked a peak counts ever less, at last half: off-beats that
+    happen to fit are mostly there.
+    """
+    start, end = max(0, slip - near), min(len(curve) - 1, slip + near)
+    lean = 1.0 - 0.5 * ((np.arange(start, end + 1) - slip) / near) ** 2
+    peak = start + int(np.argmax(curve[start : end + 1] * lean))
     if peak in (start, end):
         return float(peak), 0.0
     return peak + _between(curve, peak), float(np.clip(curve[peak], 0.0, 1.0))

@@ -26,6 +26,7 @@ CUT = SAMPLE_RATE_HZ // 200
 _SWAP_BEATS = 0.5
 _DUCK_DB = -9.0
 _DUCK_RAMP = SAMPLE_RATE_HZ // 4
+_FADED_SWAP = SAMPLE_RATE_HZ // 4
 _SWEEP_HZ = (10.0, 200.0, 60_000.0)
 _SWEEP_BEATS = 1.0
 """The lowest octaves go by in a beat, so that only one deck has a bass."""
@@ -176,7 +177,7 @@ class Sweep:
 
 @dataclass(frozen=True, slots=True)
 class Fade:
-    """One fades out while the other fades in."""
+    """One fades out while the other fades in; only the bass goes over at once, in the middle."""
 
     pair: Pair
 
@@ -189,9 +190,16 @@ class Fade:
         return self.pair.join.end
 
     def parts(self, start: int, end: int) -> tuple[Audio, ...]:
-        ramp = _ramp(np.arange(start, end), self.first, self.last)
-        out, into = self.pair.out.read(start, end), self.pair.into.read(start, end)
-        return out * _falling(ramp), into * _rising(ramp)
+        moments, swap = np.arange(start, end), self.pair.join.swap
+        ramp = _ramp(moments, self.first, self.last)
+        low = _ramp(moments, swap - _FADED_SWAP, swap + _FADED_SWAP)
+        level, other = _falling(ramp), _rising(ramp)
+        leaving = Gains(_falling(low), level, level)
+        coming = Gains(_rising(low), other, other)
+        return (
+            equalised(self.pair.out.around(start, end), leaving),
+            equalised(self.pair.into.around(start, end), coming),
+        )
 
 
 @dataclass(frozen=True, slots=True)

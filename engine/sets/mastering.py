@@ -7,16 +7,13 @@ is searched for on what was measured. Knows nothing of decks.
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
 
 import numpy as np
 
 from engine.audio import SAMPLE_RATE_HZ
 from engine.audio.cells import (
-    OVERSHOOT,
     STEP,
     Curve,
     Energies,
@@ -26,6 +23,7 @@ from engine.audio.cells import (
 )
 from engine.audio.levels import SILENCE_LUFS, Audio, gain_reaching
 from engine.audio.limiting import GainCurve, Limiter
+from engine.sets.scratch import Laid
 
 MIX_LUFS = -14.0
 CEILING_DBTP = -1.0
@@ -33,8 +31,6 @@ CEILING_DBTP = -1.0
 _BLOCK = 8 * SAMPLE_RATE_HZ
 _CELLS = 400 * STEP
 """How many cells are looked at together: 40 s."""
-_NEAR_DB = 3.0
-"""What is measured once serves gains up to here; the limiter itself looks at every peak again."""
 
 
 def mastered(blocks: Iterator[Audio], scratch: Path) -> Iterator[Audio]:
@@ -43,15 +39,15 @@ def mastered(blocks: Iterator[Audio], scratch: Path) -> Iterator[Audio]:
     Silence stays silent. Where both aims exclude each other the ceiling wins.
     """
     with (
-        tempfile.TemporaryFile(dir=scratch) as laid,
-        tempfile.TemporaryFile(dir=scratch) as energies,
-        tempfile.TemporaryFile(dir=scratch) as peaks,
+        Laid(scratch, np.float32) as laid,
+        Laid(scratch, np.float64) as energies,
+        Laid(scratch, np.float64) as peaks,
     ):
         _lay_down(blocks, laid, energies, peaks)
         gain = np.float32(10.0 ** (_gain_db(energies, peaks) / 20.0))
         limiter = Limiter(CEILING_DBTP)
         waiting = None
-        for block in _read(laid, np.float32, 2 * _BLOCK):
+        for block in laid.pieces(2 * _BLOCK):
             if waiting is not None:
                 yield limiter.feed(waiting)
             waiting = np.ascontiguousarray(block.reshape(-1, 2).T) * gain
@@ -59,20 +55,21 @@ def mastered(blocks: Iterator[Audio], scratch: Path) -> Iterator[Audio]:
             yield limiter.feed(waiting, last=True)
 
 
-def _lay_down(blocks: Iterator[Audio], laid: BinaryIO, energies: BinaryIO, peaks: BinaryIO) -> None:
+def _lay_down(blocks: Iterator[Audio], laid: Laid, energies: Laid, peaks: Laid) -> None:
     measured = Energies()
-    heard = Peaks(above=10.0 ** ((CEILING_DBTP - _NEAR_DB) / 20.0) / OVERSHOOT)
+    # The highest samples do for the search; the limiter itself looks between them.
+    heard = Peaks(above=np.inf)
     for block in blocks:
-        np.ascontiguousarray(block.T).tofile(laid)
-        measured.feed(block).tofile(energies)
-        heard.feed(block).tofile(peaks)
+        laid.append(block.T)
+        energies.append(measured.feed(block))
+        peaks.append(heard.feed(block))
     rest = np.zeros((2, 0), np.float32)
-    measured.feed(rest, last=True).tofile(energies)
-    heard.feed(rest, last=True).tofile(peaks)
+    energies.append(measured.feed(rest, last=True))
+    peaks.append(heard.feed(rest, last=True))
 
 
-def _gain_db(energies: BinaryIO, peaks: BinaryIO) -> float:
-    quiet = np.concatenate([np.zeros(0), *map(tenths, _read(energies, np.float64, _CELLS))])
+def _gain_db(energies: Laid, peaks: Laid) -> float:
+    quiet = np.concatenate([np.zeros(0), *map(tenths, energies.pieces(_CELLS))])
     quiet_lufs = loudness_of_tenths(quiet) if len(quiet) >= 4 else SILENCE_LUFS
     if quiet_lufs <= SILENCE_LUFS:
         return 0.0
@@ -81,12 +78,12 @@ def _gain_db(energies: BinaryIO, peaks: BinaryIO) -> float:
     )
 
 
-def _loudness_at(gain_db: float, energies: BinaryIO, peaks: BinaryIO) -> float:
+def _loudness_at(gain_db: float, energies: Laid, peaks: Laid) -> float:
     """The loudness after this gain and the limiter, in LUFS."""
     amplitude = 10.0 ** (gain_db / 20.0)
     curve, gains, heard = GainCurve(CEILING_DBTP), np.zeros(0), []
-    loud = _read(energies, np.float64, _CELLS)
-    for some in _read(peaks, np.float64, _CELLS):
+    loud = energies.pieces(_CELLS)
+    for some in peaks.pieces(_CELLS):
         gains = np.concatenate([gains, curve.feed(some * amplitude)])
         while len(gains) > _CELLS:
             heard.append(tenths(_turned_down(next(loud), gains)))
@@ -101,15 +98,3 @@ def _loudness_at(gain_db: float, energies: BinaryIO, peaks: BinaryIO) -> float:
 def _turned_down(energies: Curve, gains: Curve) -> Curve:
     borders = gains[: len(energies) + 1]
     return energies * (0.5 * (borders[:-1] + borders[1:])) ** 2
-
-
-def _read(file: BinaryIO, kind: type[np.generic], count: int) -> Iterator[np.ndarray]:
-    """A file's numbers from its start, so many at a time."""
-    place, step = 0, count * np.dtype(kind).itemsize
-    while True:
-        file.seek(place)
-        some = np.fromfile(file, kind, count)
-        if not len(some):
-            return
-        yield some
-        place += step

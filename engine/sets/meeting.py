@@ -237,8 +237,9 @@ def _rise_bar(pair: _Matched, into: Deck) -> float | None:
 
 def _first_rise_s(deck: Deck) -> float | None:
     """Where a deck's drop begins, or else where its intro ends."""
-    drops = [section.start_s for section in deck.sections if section.label == "drop"]
-    intros = [section.end_s for section in deck.sections if section.label == "intro"]
+    named = [(section.label.lower(), section) for section in deck.sections]
+    drops = [section.start_s for label, section in named if label.startswith("drop")]
+    intros = [section.end_s for label, section in named if label.startswith("intro")]
     return next(iter(drops + intros), None)
 
 

@@ -6,9 +6,7 @@ name in a scratch folder. Knows nothing of mixes.
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
-from typing import BinaryIO
 
 import numpy as np
 import soundfile
@@ -16,8 +14,8 @@ import soundfile
 from engine.audio import SAMPLE_RATE_HZ, files
 from engine.audio.levels import Audio
 from engine.errors import AudioUnreadable
+from engine.sets.scratch import Laid
 
-_FRAME_BYTES = 2 * np.dtype(np.float32).itemsize
 _WRITTEN = SAMPLE_RATE_HZ * 10
 
 
@@ -30,7 +28,7 @@ class Source:
     def __init__(self, path: Path, scratch: Path) -> None:
         self.path = path
         self._sound: soundfile.SoundFile | None = None
-        self._decoded: BinaryIO | None = None
+        self._decoded: Laid[np.float32] | None = None
         header = files.probe(path)
         if (header.format, header.sample_rate_hz, header.channels) == ("flac", SAMPLE_RATE_HZ, 2):
             self._sound = soundfile.SoundFile(path)
@@ -49,8 +47,7 @@ class Source:
         if start == end:
             return np.zeros((2, 0), np.float32)
         if self._decoded is not None:
-            self._decoded.seek(start * _FRAME_BYTES)
-            found = np.fromfile(self._decoded, np.float32, 2 * (end - start)).reshape(-1, 2).T
+            found = self._decoded.read(2 * start, 2 * (end - start)).reshape(-1, 2).T
         else:
             found = self._frames(start, end).T
         if found.shape[1] < end - start:
@@ -75,13 +72,12 @@ class Source:
                 file.close()
 
 
-def _decoded(path: Path, scratch: Path) -> tuple[BinaryIO, int]:
-    """The whole file as raw float32 pairs in a file without a name, and how many there are."""
-    audio = files.read(path)
-    file = tempfile.TemporaryFile(dir=scratch)  # noqa: SIM115 - `Source.close` closes it
+def _decoded(path: Path, scratch: Path) -> tuple[Laid[np.float32], int]:
+    """The whole file as pairs of samples, and how many."""
+    audio, laid = files.read(path), Laid(scratch, np.float32)
     for start in range(0, audio.shape[1], _WRITTEN):
-        np.ascontiguousarray(audio[:, start : start + _WRITTEN].T).tofile(file)
-    return file, audio.shape[1]
+        laid.append(audio[:, start : start + _WRITTEN].T)
+    return laid, audio.shape[1]
 
 
 class Crate:

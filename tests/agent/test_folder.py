@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agent.conftest import Play
@@ -167,6 +167,7 @@ _NAMES = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(_NAMES, _NAMES)
 def test_dj_libraries_say_where_the_files_lie_now_as_the_studio_would(
     tmp_path_factory: pytest.TempPathFactory, old: list[str], new: list[str]

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agent.scripted_studio import PLANNED, ScriptedStudio
@@ -233,6 +233,7 @@ _SETLISTS = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(_SETLISTS, st.lists(_WORDS.map(lambda text: " ".join(text.split())), max_size=2))
 def test_any_setlist_reads_back_as_it_was_written(
     tmp_path_factory: pytest.TempPathFactory, setlist: Setlist, remarks: list[str]

@@ -8,6 +8,7 @@ import re
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote
@@ -158,6 +159,9 @@ def test_what_was_stopped_goes_on_where_it_was(
     assert playing.stdout
     while not playing.stdout.readline().startswith("· track 2 of 2"):
         assert playing.poll() is None
+    while not (before := rendered(home)):
+        assert playing.poll() is None
+        time.sleep(0.05)
     if stop == "interrupt":
         playing.send_signal(signal.SIGINT)
         code, _, err = finished(playing)
@@ -167,7 +171,6 @@ def test_what_was_stopped_goes_on_where_it_was(
         playing.kill()
         dismiss_worker(home)
         finished(playing)
-    before = rendered(home)
 
     code, out, err = finished(started(home, "dj_agent", "play", str(short)))
     assert (code, err) == (0, ""), out

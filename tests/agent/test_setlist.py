@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dj_agent import setlist as set_limits
@@ -263,6 +263,7 @@ _VALUES = st.recursive(
 _SLOTS = st.dictionaries(st.sampled_from([*Slot.model_fields, "tempo"]), _VALUES, max_size=6)
 
 
+@settings(deadline=None)
 @given(
     st.dictionaries(st.sampled_from([*Setlist.model_fields, "songs"]), _VALUES), st.lists(_SLOTS)
 )
