@@ -137,7 +137,7 @@ def heard_in(made: SetMade) -> Mix:
     return Mix(
         loudness_lufs=pyloudnorm.Meter(rate).integrated_loudness(audio),
         clipped=int((np.abs(audio) >= 1.0).sum()),
-        click=largest_click(audio.T, edges),
+        click=largest_click(np.ascontiguousarray(audio.T, np.float32), edges),
     )
 
 

@@ -82,6 +82,11 @@ class Message:
     def __post_init__(self) -> None:
         object.__setattr__(self, "text", mended(self.text))
 
+    @property
+    def says_nothing(self) -> bool:
+        """Whether there is nothing in it that a model could be told."""
+        return not (self.text.strip() or self.tool_calls or self.tool_results)
+
 
 @dataclass(frozen=True, slots=True)
 class ToolSpec:
@@ -178,24 +183,24 @@ def mended(text: str) -> str:
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
+def mended_within(value: Any) -> Any:
+    """The JSON value with all its texts mended."""
+    if isinstance(value, str):
+        return mended(value)
+    if isinstance(value, list):
+        return [mended_within(one) for one in value]
+    if isinstance(value, dict):
+        return {mended(key): mended_within(one) for key, one in value.items()}
+    return value
+
+
 def _object(raw: str) -> dict[str, Any] | None:
     try:
         found = json.loads(raw.strip() or "{}", parse_constant=_refused)
-        return _mended_within(found) if isinstance(found, dict) else None
+        return mended_within(found) if isinstance(found, dict) else None
     except (ValueError, RecursionError):
         return None
 
 
 def _refused(name: str) -> None:
     raise ValueError(f"{name} is no JSON")
-
-
-def _mended_within(value: Any) -> Any:
-    """The value with all its texts mended: an escape may stand for half a character."""
-    if isinstance(value, str):
-        return mended(value)
-    if isinstance(value, list):
-        return [_mended_within(one) for one in value]
-    if isinstance(value, dict):
-        return {mended(key): _mended_within(one) for key, one in value.items()}
-    return value

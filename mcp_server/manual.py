@@ -69,6 +69,8 @@ def _kind(schema: Schema) -> str:
         return f"`{schema['$ref'].rpartition('/')[2]}`"
     if "enum" in schema:
         return takes(schema)
+    if "anyOf" in schema:
+        return " or ".join(map(_kind, schema["anyOf"]))
     if "items" in schema:
         return f"list of {_kind(schema['items'])}"
     return schema["type"]

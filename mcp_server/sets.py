@@ -11,7 +11,6 @@ from mcp_server import views
 from mcp_server.tool import Reply
 
 _TITLE, _TEXT = 80, 300
-_SHOWN = 40
 
 
 def plan_reply(planned: PlannedSet) -> Reply:
@@ -45,8 +44,8 @@ def set_view(made: SetMade) -> views.FinishedSet:
         loudness_lufs=report.loudness_lufs,
         true_peak_dbtp=report.true_peak_dbtp,
         energy_agreement=report.energy_agreement,
-        slots=tuple(_played(slot) for slot in report.slots[:_SHOWN]),
-        transitions=tuple(_join(join) for join in report.joins[:_SHOWN]),
+        slots=tuple(_played(slot) for slot in report.slots),
+        transitions=tuple(_join(join) for join in report.joins),
         notes=tuple(one_line(text, _TEXT) for text in report.warnings) or None,
     )
 

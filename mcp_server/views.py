@@ -138,6 +138,7 @@ class PlannedSlot(_Part):
     """Its tempo in the set."""
     key: str | None = None
     key_camelot: str | None = None
+    time_signature: str | None = None
     bars: int | None = None
     duration_s: float | None = None
     energy: float | None = None

@@ -293,16 +293,21 @@ def test_status_tells_where_things_are(studio: Studio, settings: Settings) -> No
     assert status.free_bytes > 0
 
 
-def test_a_library_of_the_first_version_is_taken_over_with_all_that_is_in_it(
-    studio: Studio, settings: Settings
+@pytest.mark.parametrize("version", [1, 2])
+def test_a_library_of_an_earlier_version_is_taken_over_with_all_that_is_in_it(
+    studio: Studio, settings: Settings, version: int
 ) -> None:
     with staffed(settings, Tone()):
         (track,) = studio.wait(studio.submit(ask(seed=1)).id, 30).tracks
     studio.close()
     with closing(sqlite3.connect(settings.home / "studio.db")) as database:
-        database.execute("ALTER TABLE jobs DROP COLUMN analysis")
-        database.execute("DROP TABLE analyses")
-        database.execute("PRAGMA user_version = 1")
+        database.execute("ALTER TABLE jobs DROP COLUMN set_made")
+        database.execute("DROP TABLE made")
+        database.execute("DROP TABLE plans")
+        if version == 1:
+            database.execute("ALTER TABLE jobs DROP COLUMN analysis")
+            database.execute("DROP TABLE analyses")
+        database.execute(f"PRAGMA user_version = {version}")
         database.commit()
     with closing(Studio(settings)) as again, staffed(settings, Tone()):
         assert again.track(track.id) == track

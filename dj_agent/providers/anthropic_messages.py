@@ -160,7 +160,9 @@ def _turns(at: Endpoint, messages: Iterable[Message]) -> list[dict[str, Any]]:
 
 
 def _blocks(at: Endpoint, message: Message) -> list[dict[str, Any]]:
-    """The message as blocks. A text of nothing is none: the format refuses it."""
+    """The message as blocks. The format refuses a text of nothing, and thoughts alone."""
+    if message.says_nothing:
+        return []
     if kept := echo(at, WIRE, message).get("content"):
         return list(kept)
     text = [_text(message.text)] if message.text.strip() else []

@@ -76,15 +76,16 @@ class OllamaChat:
         at = self._at
         request = body(at, messages, tools)
         reply = Reply(at, messages, estimated_tokens(request))
+        headers: dict[str, str] = {}
         try:
-            async with aclosing(self._chunks(request)) as chunks:
+            async with aclosing(self._chunks(request, headers)) as chunks:
                 async for chunk in chunks:
                     for part in reply.hear(chunk):
                         yield part
         except ollama.ResponseError as error:
             text = error.error if isinstance(error.error, str) else json.dumps(error.error)
             status = error.status_code if error.status_code >= 400 else 500  # in the stream: -1
-            raise refusal(at, status, text) from None
+            raise refusal(at, status, text, headers) from None
         except httpx.TimeoutException:
             raise timed_out(at) from None
         except (httpx.HTTPError, ConnectionError):
@@ -94,11 +95,19 @@ class OllamaChat:
         for part in reply.end():
             yield part
 
-    async def _chunks(self, request: dict[str, Any]) -> AsyncGenerator[dict[str, Any]]:
+    async def _chunks(
+        self, request: dict[str, Any], headers: dict[str, str]
+    ) -> AsyncGenerator[dict[str, Any]]:
+        """The answer's chunks. Its headers go into `headers`: the SDK's errors don't have them."""
+
+        async def note(response: httpx.Response) -> None:
+            headers.update(response.headers)
+
         at, patience = self._at, self._patience
         async with ollama.AsyncClient(
             at.address,
             timeout=httpx.Timeout(patience.silence_s, connect=patience.connect_s),
+            event_hooks={"response": [note]},
             verify=certificates(),
             trust_env=not at.is_local,
         ) as client:
@@ -115,7 +124,7 @@ def body(at: Endpoint, messages: Sequence[Message], tools: Sequence[ToolSpec]) -
     """What is asked of the server, as arguments of the SDK's `chat`."""
     request: dict[str, Any] = {
         "model": at.model,
-        "messages": [sent for message in messages for sent in _sent(at, message)],
+        "messages": [sent for one in messages for sent in _sent(at, one)],
         "stream": True,
         "options": {"num_ctx": at.context_tokens},
     }
@@ -134,6 +143,8 @@ def _tool(tool: ToolSpec) -> dict[str, Any]:
 
 
 def _sent(at: Endpoint, message: Message) -> Iterator[dict[str, Any]]:
+    if message.says_nothing:
+        return
     if message.role == "tool":
         for result in message.tool_results:
             # The format has no field for a failure, and none for an id.

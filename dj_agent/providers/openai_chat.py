@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
+from itertools import chain, repeat
 from typing import Any
 
 import openai
@@ -26,6 +27,7 @@ from dj_agent.messages import (
     ToolCallStarted,
     ToolSpec,
     Usage,
+    mended_within,
 )
 from dj_agent.providers.connections import certificates
 from dj_agent.providers.endpoint import Endpoint
@@ -132,7 +134,7 @@ def body(at: Endpoint, messages: Sequence[Message], tools: Sequence[ToolSpec]) -
     dialect = _DIALECTS[at.name]
     request: dict[str, Any] = {
         "model": at.model,
-        "messages": [sent for message in messages for sent in _sent(at, message)],
+        "messages": [sent for one in messages for sent in _sent(at, one)],
         "stream": True,
         "stream_options": {"include_usage": True},
     }
@@ -152,6 +154,8 @@ def _tool(tool: ToolSpec) -> dict[str, Any]:
 
 
 def _sent(at: Endpoint, message: Message) -> Iterator[dict[str, Any]]:
+    if message.says_nothing:
+        return
     if message.role == "tool":
         for result in message.tool_results:
             # The format has no field for a failure.
@@ -167,22 +171,19 @@ def _assistant(at: Endpoint, message: Message) -> dict[str, Any]:
     echoed = echo(at, WIRE, message)
     sent: dict[str, Any] = {"role": "assistant", "content": message.text or None}
     if message.tool_calls:
-        extras = echoed.get("calls", [])
+        # Gemini signs the first of the calls that it makes at once.
+        unsigned = [{"extra_content": _UNSIGNED}] if _DIALECTS[at.name].signs_calls else []
+        extras = chain(echoed.get("calls", unsigned), repeat({}))
         sent["tool_calls"] = [
-            _call(at, call, extras[n] if n < len(extras) else {})
-            for n, call in enumerate(message.tool_calls)
+            _call(call) | extra for call, extra in zip(message.tool_calls, extras, strict=False)
         ]
-    elif not message.text:
-        sent["content"] = ""
     return sent | echoed.get("message", {})
 
 
-def _call(at: Endpoint, call: ToolCall, extra: dict[str, Any]) -> dict[str, Any]:
-    if _DIALECTS[at.name].signs_calls and not extra:
-        extra = {"extra_content": _UNSIGNED}
+def _call(call: ToolCall) -> dict[str, Any]:
     raw = call.raw if call.arguments is not None and call.raw.strip() else "{}"
     function = {"name": call.name, "arguments": raw}
-    return {"id": call.id, "type": "function", "function": function} | extra
+    return {"id": call.id, "type": "function", "function": function}
 
 
 @dataclass
@@ -238,7 +239,7 @@ class Reply:
         if thought := self._thinking.add(thought):
             yield ThinkingDelta(thought)
         for name in _REASONING:
-            if (value := delta.get(name)) is not None:
+            if value := delta.get(name):
                 self._extra[name] = _joined(self._extra.get(name), value)
         if text := self._text.add(text_of(delta, "content") or text_of(delta, "refusal")):
             yield TextDelta(text)
@@ -297,7 +298,9 @@ class Reply:
             fields["message"] = self._extra
         if any(call.extra for call in self._calls):
             fields["calls"] = [call.extra for call in self._calls]
-        return Extra(WIRE, self._at.name, self._at.model, fields) if fields else None
+        if not fields:
+            return None
+        return Extra(WIRE, self._at.name, self._at.model, mended_within(fields))
 
 
 def _usage(usage: dict[str, Any]) -> Usage:

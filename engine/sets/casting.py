@@ -76,6 +76,8 @@ class Casting:
                 # What it is made of must be settled before, and slots are settled in order.
                 self._settle_all(waiting)
             waiting.append((number, self._begin(number, self._seeds.get(number))))
+            while waiting and _is_over(waiting[0][1]):
+                self._casts.append(self._settle(*waiting.pop(0)))
         self._settle_all(waiting)
         return tuple(self._casts)
 
@@ -171,6 +173,10 @@ class Casting:
             before=before.heard_key if before else None,
             after=_key(after),
         )
+
+
+def _is_over(begun: Future[Heard] | StudioError) -> bool:
+    return isinstance(begun, StudioError) or begun.done()
 
 
 def _key(text: str | None) -> Key | None:

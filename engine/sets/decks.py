@@ -70,7 +70,10 @@ def grid_of(heard: Heard) -> Grid | None:
     if even is None:
         return None
     beats = analysis.grid[0].beats_per_bar
-    return _with_phrases(analysis.bpm, even, beats, [one.start_s for one in analysis.sections])
+    starts_s = [one.start_s for one in analysis.sections]
+    # What the studio has made begins with a phrase, unless most of it says otherwise.
+    made = heard.track.made is not None
+    return _with_phrases(analysis.bpm, even, beats, starts_s, len(starts_s) / 2 if made else 0.5)
 
 
 def deck_of(number: int, title: str, heard: Heard, ruling: Ruling) -> Deck:
@@ -156,10 +159,13 @@ def _even(segments: Sequence[GridSegment], bpm: float) -> float | None:
     return middle + to_downbeat * period_s
 
 
-def _with_phrases(bpm: float, downbeat_s: float, beats: int, starts_s: Sequence[float]) -> Grid:
-    """The grid whose phrases begin where most sections do."""
+def _with_phrases(
+    bpm: float, downbeat_s: float, beats: int, starts_s: Sequence[float], first: float = 0.5
+) -> Grid:
+    """The grid whose phrases begin where most sections do; the first bar has so many votes more."""
     bar_s = beats * 60.0 / bpm
     bars = [round((start_s - downbeat_s) / bar_s) for start_s in starts_s if start_s >= downbeat_s]
-    votes = [sum(bar % PHRASE_BARS == phase for bar in bars) for phase in range(PHRASE_BARS)]
+    votes = [float(sum(bar % PHRASE_BARS == phase for bar in bars)) for phase in range(PHRASE_BARS)]
+    votes[0] += first
     phase = votes.index(max(votes))
     return Grid(bpm, downbeat_s, beats, downbeat_s + phase * bar_s)

@@ -55,7 +55,7 @@ def mix(
     """The whole set at -14 LUFS with true peaks below -1 dBTP, in blocks of float32 [2, n].
 
     `bridges` are by the numbers of their joins; a join of that type without one is a cut. The mix
-    is laid down in `scratch`, a folder with room for 23 MB a minute, before the first block comes.
+    is laid down in `scratch`, a folder with room for 50 MB a minute, before the first block comes.
     `progress` is told what share is done, 0 to 1, and may raise to stop.
 
     Raises `AudioUnreadable` for a deck's file that isn't what it was.

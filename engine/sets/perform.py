@@ -14,8 +14,10 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from engine.audio import SAMPLE_RATE_HZ, files
-from engine.audio.levels import Audio
+from engine.audio.levels import Audio, Meter
 from engine.errors import Cancelled, RenderFailed, StorageFull, StudioError
 from engine.paths import slug
 from engine.renderers import Source
@@ -30,7 +32,6 @@ from engine.sets.exports.writing import file_name
 from engine.sets.folder import SetFolder
 from engine.sets.making import derived
 from engine.sets.measuring import measure, nudge, offsets_of
-from engine.sets.metering import Meter
 from engine.sets.mixing import Seam, mix, seam
 from engine.sets.page import report_page
 from engine.sets.plan import Transition
@@ -178,8 +179,8 @@ def _mixed(
         chapters=chapters(timeline),
     )
     files.write_blocks(folder.path / name, metered(), tags, request.format)
-    loudness_lufs, true_peak_dbtp = meter.read()
-    return Mixed(name, loudness_lufs, true_peak_dbtp, drawing.finish())
+    meter.feed(np.zeros((2, 0), np.float32), last=True)
+    return Mixed(name, meter.loudness_lufs, meter.true_peak_dbtp, drawing.finish())
 
 
 def _delivered(report: SetReport, timeline: Timeline, mixed: Mixed, folder: SetFolder) -> SetReport:

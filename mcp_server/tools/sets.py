@@ -64,11 +64,11 @@ PLAN_SET = Tool(
     arguments=PlanSet,
     parameters={
         "brief": "Minutes, styles, tempos, moods, ending.",
-        "plan": "Plan to change: its id, or JSON.",
+        "plan": "A plan's id, or JSON.",
         "minutes": "Length of the mix.",
         "arc": "How the energy goes.",
         "tracks": "Track ids to play.",
-        "from_slot": "The brief changes it from this slot on.",
+        "from_slot": "Change it from this slot on.",
     },
     result=PlanResult,
     answer=_plan,

@@ -281,8 +281,7 @@ def test_any_file_is_a_setlist_or_a_list_of_sentences(
     assert bool(asked) != bool(wrong)
     assert all(sentence[-1] in ".?" for sentence in wrong)
     if asked:
-        slots = SetPlan.model_validate(asked).slots
-        for number, slot in enumerate(slots, 1):
+        for number, slot in enumerate(SetPlan.model_validate(asked).slots, 1):
             assert not isinstance(slot.source, int) or 1 <= slot.source < number
 
 

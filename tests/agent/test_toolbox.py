@@ -13,6 +13,7 @@ import pytest
 from conftest import staffed
 from doubles import Gate
 from mcp import Client
+from pydantic import BaseModel
 
 from dj_agent.answers import FinishedSet, Job, Planned, PlayedSlot, PlayedTransition, Track
 from dj_agent.toolbox import QueueFull, Toolbox, ToolFailed
@@ -73,5 +74,7 @@ def test_a_job_is_heard_of_while_the_server_still_waits_for_it(settings: Setting
         (Track, views.Track),
     ],
 )
-def test_all_that_the_dj_reads_is_in_the_servers_answers(here: type, there: type) -> None:
+def test_all_that_the_dj_reads_is_in_the_servers_answers(
+    here: type[BaseModel], there: type[BaseModel]
+) -> None:
     assert here.model_fields.keys() <= there.model_fields.keys()

@@ -7,7 +7,6 @@ import threading
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http import HTTPStatus
 from typing import Any
 
 from loopback import Visit, serving
@@ -63,7 +62,7 @@ def playing(*answers: Answer) -> Generator[PlayedProvider]:
             if answer.says_nothing:
                 played.over.wait(10)
                 return
-            self.send_response(answer.status, HTTPStatus(answer.status).phrase)
+            self.send_response(answer.status, "As told")
             for name, value in answer.headers.items():
                 self.send_header(name, value)
             self.send_header("Transfer-Encoding", "chunked")
