@@ -39,7 +39,7 @@ def _resolved(value: Any, root: dict[str, Any], depth: int) -> Any:
     return {
         name: _resolved(one, root, depth)
         for name, one in value.items()
-        if name not in ("$defs", "title") or not isinstance(one, dict | str)
+        if name != "$defs" and not (name == "title" and isinstance(one, str))
     }
 
 

@@ -24,6 +24,7 @@ from engine.renderers import Source
 from engine.requests import RenderSetRequest, RepaintRequest, checked
 from engine.results import SetMade, Track
 from engine.sets.arrange import arrange
+from engine.sets.beat_errors import Offsets
 from engine.sets.casting import SHARE, Cast, Casting
 from engine.sets.cueing import cue
 from engine.sets.decks import side
@@ -31,7 +32,7 @@ from engine.sets.exports import chapters, write_exports
 from engine.sets.exports.writing import file_name
 from engine.sets.folder import SetFolder
 from engine.sets.making import derived
-from engine.sets.measuring import measure, nudge, offsets_of
+from engine.sets.measuring import JoinMeasures, measure, nudge, offsets_of
 from engine.sets.mixing import Seam, mix, seam
 from engine.sets.page import report_page
 from engine.sets.plan import Transition
@@ -74,14 +75,11 @@ def render_set(
     folder = SetFolder(place, booth.drafts, title)
     booth.progress("laying beats together", SHARE)
     timeline = arrange(decks, [_transition(choice) for choice in choices])
-    timeline = _nudged(timeline, folder.scratch)
+    timeline, heard = _laid_together(timeline, folder.scratch)
     bridges, trouble = _bridges(timeline, booth, folder.scratch)
     names = {deck.slot: folder.add(deck.path, deck.slot, deck.title) for deck in decks}
     mixed = _mixed(request, timeline, bridges, booth, folder)
-    booth.progress("measuring", _MIXED)
-    heard = [
-        measure(timeline, cue(timeline, join.number, folder.scratch)) for join in timeline.joins
-    ]
+    booth.progress("writing the report", _MIXED)
     staged = Staged(title, casts, tuple(choices), timeline, heard, names)
     report = report_of(plan, staged, mixed, booth.renderer, trouble)
     report = _delivered(report, timeline, mixed, folder)
@@ -107,12 +105,21 @@ def _transition(choice: Choice) -> Transition:
     return checked(Transition, type=choice.type, bars=choice.bars or None)
 
 
-def _nudged(timeline: Timeline, scratch: Path) -> Timeline:
-    """The timeline with the decks laid together where their beats are heard to be apart."""
-    heard = {
-        join.number: offsets_of(cue(timeline, join.number, scratch)) for join in timeline.joins
-    }
-    return nudge(timeline, {number: one for number, one in heard.items() if one})
+def _laid_together(timeline: Timeline, scratch: Path) -> tuple[Timeline, list[JoinMeasures]]:
+    """The timeline with the decks laid together where their beats are heard to be apart, and what
+    is heard in its joins."""
+    measures, offsets = list[JoinMeasures](), dict[int, Offsets]()
+    for join in timeline.joins:
+        cued = cue(timeline, join.number, scratch)
+        measures.append(measure(timeline, cued))
+        if found := offsets_of(cued):
+            offsets[join.number] = found
+    nudged = nudge(timeline, offsets)
+    for join in nudged.joins:
+        pair = slice(join.number, join.number + 2)
+        if nudged.plays[pair] != timeline.plays[pair]:
+            measures[join.number] = measure(nudged, cue(nudged, join.number, scratch))
+    return nudged, measures
 
 
 def _bridges(
