@@ -18,10 +18,10 @@ import numpy as np
 
 from engine.audio.files import Tags, write
 from engine.audio.levels import Audio, Meter, loudness_lufs
-from engine.sets.arrange import arrange
 from engine.sets.deck import Deck, Grid
-from engine.sets.mixing import mix
 from engine.sets.plan import Transition
+from engine.sets.playing.arrange import arrange
+from engine.sets.playing.mixing import mix
 
 RATE = 48_000
 BPM, BARS = 128.0, 160

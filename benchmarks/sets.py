@@ -26,8 +26,8 @@ import soundfile
 from scipy.stats import spearmanr
 
 from engine import Job, RenderSetRequest, SetMade, Settings, Studio, Wishes, checked, parse_key
-from engine.sets.measuring import largest_click
 from engine.sets.plan import SetPlan
+from engine.sets.playing.measuring import largest_click
 from engine.sets.report import JoinReport
 from engine.sets.theory import arc_levels, compatible, shifted
 from engine.staffing import Seat

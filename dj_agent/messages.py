@@ -7,8 +7,9 @@ requests, and streams into these values. A journal keeps them as JSON.
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, NoReturn
 
 from pydantic import TypeAdapter
 
@@ -196,11 +197,16 @@ def mended_within(value: Any) -> Any:
 
 def _object(raw: str) -> dict[str, Any] | None:
     try:
-        found = json.loads(raw.strip() or "{}", parse_constant=_refused)
+        found = json.loads(raw.strip() or "{}", parse_constant=_refused, parse_float=_finite)
         return mended_within(found) if isinstance(found, dict) else None
     except (ValueError, RecursionError):
         return None
 
 
-def _refused(name: str) -> None:
+def _finite(number: str) -> float:
+    value = float(number)
+    return value if math.isfinite(value) else _refused(number)
+
+
+def _refused(name: str) -> NoReturn:
     raise ValueError(f"{name} is no JSON")

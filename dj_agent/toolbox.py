@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, TypeVar
@@ -23,6 +24,7 @@ from mcp.types import CallToolResult, Implementation, TextContent
 from pydantic import BaseModel, ValidationError
 
 from dj_agent.answers import Job, Planned, Status
+from dj_agent.messages import ToolSpec
 from dj_agent.text import clean
 from mcp_server import StudioError, open_app
 
@@ -57,11 +59,64 @@ class QueueFull(ToolFailed):
     """The studio takes no more jobs until one is finished."""
 
 
+@dataclass(frozen=True, slots=True)
+class OfferedTool:
+    """A tool as the server lists it."""
+
+    spec: ToolSpec
+    reads: bool
+    """Whether a call changes nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a tool says, for a model and as data."""
+
+    text: str
+    data: Mapping[str, Any] | None = None
+    is_error: bool = False
+
+    @property
+    def job(self) -> Job | None:
+        """The job that it is about, if it is about one."""
+        try:
+            return Job.model_validate(self.data)
+        except ValidationError:
+            return None
+
+
 class Toolbox:
     """Calls tools. Build it with `open_toolbox`, or on a connected client in tests."""
 
     def __init__(self, client: Client) -> None:
         self._client = client
+
+    async def tools(self) -> tuple[OfferedTool, ...]:
+        """The tools there are, in the server's order. Raises `ToolFailed`."""
+        found: list[OfferedTool] = []
+        cursor: str | None = None
+        while True:
+            try:
+                page = await self._client.list_tools(cursor=cursor)
+            except MCPError as error:
+                raise _no_answer("what tools it has", error) from error
+            for tool in page.tools:
+                spec = ToolSpec(tool.name, tool.description or "", dict(tool.input_schema))
+                hints = tool.annotations
+                found.append(OfferedTool(spec, bool(hints and hints.read_only_hint)))
+            cursor = page.next_cursor
+            if not cursor:
+                return tuple(found)
+
+    async def call(
+        self, name: str, arguments: Mapping[str, Any], news: Callable[[Job], None] | None = None
+    ) -> Answer:
+        """What any tool answers, refusals included. A job may go on after the server stopped
+        waiting for it; `news` hears of it until then. Raises `ToolFailed` if no answer comes."""
+        result = await self._result(name, arguments, news)
+        if result.is_error:
+            return Answer(_sentence(result, name), is_error=True)
+        return Answer(_text(result) or f"{name} is done.", result.structured_content)
 
     async def plan_set(self, wishes: Mapping[str, Any]) -> Planned:
         """A set planned from words. Raises `ToolFailed`."""
@@ -74,19 +129,7 @@ class Toolbox:
         `news` hears of the job while the server waits. Raises `QueueFull` or `ToolFailed`.
         """
 
-        async def hear(progress: float, total: float | None, message: str | None) -> None:
-            if line := _JOB_LINE.match(message or ""):
-                news(
-                    Job(
-                        job_id=line["job"],
-                        status="queued" if line["stage"] == "queued" else "running",
-                        stage=line["stage"] or "",
-                        progress=min(progress / (total or 1.0), 1.0),
-                        eta_s=None if line["left"] is None else float(line["left"]),
-                    )
-                )
-
-        return await self._call("render_set", Job, {"plan": plan}, hear)
+        return await self._call("render_set", Job, {"plan": plan}, news)
 
     async def job(self, job_id: str, wait_s: float) -> Job:
         """The job once it is finished, or as it is after `wait_s` seconds."""
@@ -104,12 +147,9 @@ class Toolbox:
         tool: str,
         answer: type[R],
         arguments: Mapping[str, Any],
-        progress: ProgressFnT | None = None,
+        news: Callable[[Job], None] | None = None,
     ) -> R:
-        try:
-            result = await self._client.call_tool(tool, dict(arguments), progress_callback=progress)
-        except MCPError as error:
-            raise ToolFailed(f"The studio didn't answer {tool}: {clean(str(error))}.") from error
+        result = await self._result(tool, arguments, news)
         if result.is_error:
             sentence = _sentence(result, tool)
             full = sentence.startswith(_QUEUE_IS_FULL)
@@ -120,6 +160,37 @@ class Toolbox:
             raise ToolFailed(
                 f"The studio's answer to {tool} can't be read; is it another version of dj-agent?"
             ) from error
+
+    async def _result(
+        self, tool: str, arguments: Mapping[str, Any], news: Callable[[Job], None] | None
+    ) -> CallToolResult:
+        progress = None if news is None else _progress(news)
+        try:
+            return await self._client.call_tool(tool, dict(arguments), progress_callback=progress)
+        except MCPError as error:
+            raise _no_answer(tool, error) from error
+
+
+def _progress(news: Callable[[Job], None]) -> ProgressFnT:
+    """Turns the server's lines about a job into news of it."""
+
+    async def hear(progress: float, total: float | None, message: str | None) -> None:
+        if line := _JOB_LINE.match(message or ""):
+            news(
+                Job(
+                    job_id=line["job"],
+                    status="queued" if line["stage"] == "queued" else "running",
+                    stage=line["stage"] or "",
+                    progress=min(progress / (total or 1.0), 1.0),
+                    eta_s=None if line["left"] is None else float(line["left"]),
+                )
+            )
+
+    return hear
+
+
+def _no_answer(asked: str, error: MCPError) -> ToolFailed:
+    return ToolFailed(f"The studio didn't answer {asked}: {clean(str(error))}.")
 
 
 @asynccontextmanager
@@ -181,5 +252,8 @@ async def _remote(url: str, token: str | None) -> AsyncGenerator[Transport]:
 
 def _sentence(result: CallToolResult, tool: str) -> str:
     """The error's text without the prefix that the MCP library puts before it."""
-    text = " ".join(block.text for block in result.content if isinstance(block, TextContent))
-    return clean(text).removeprefix(f"Error executing tool {tool}: ") or f"{tool} failed."
+    return _text(result).removeprefix(f"Error executing tool {tool}: ") or f"{tool} failed."
+
+
+def _text(result: CallToolResult) -> str:
+    return clean(" ".join(block.text for block in result.content if isinstance(block, TextContent)))

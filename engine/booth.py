@@ -29,7 +29,7 @@ from engine.renderers import (
 )
 from engine.requests import AnalyzeRequest, GenerateRequest, RenderRequest, RepaintRequest
 from engine.results import Track
-from engine.sets.decks import Heard
+from engine.sets.casting.decks import Heard
 from engine.tasks import known_of, read_source
 
 

@@ -22,7 +22,7 @@ from engine.sets.lint import lint
 from engine.sets.plan import BEATS_PER_BAR, ArcName, SetPlan
 from engine.sets.references import source_of
 from engine.sets.repair import repair
-from engine.sets.solve import solve
+from engine.sets.solving.solve import solve
 
 PLAN_ID = "set_"
 """What the ids of plans begin with."""

@@ -36,7 +36,7 @@ from engine.requests import (
 )
 from engine.results import Job, LibraryPage, PlannedSet, Status, Track
 from engine.revision import revision
-from engine.sets.making import first_made
+from engine.sets.casting.making import first_made
 from engine.sets.plan import SetPlan
 from engine.settings import Settings
 from engine.staffing import Staff

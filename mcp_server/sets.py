@@ -18,8 +18,8 @@ def plan_reply(planned: PlannedSet) -> Reply:
     plan = planned.plan
     result = views.PlanResult(
         message=(
-            f"Planned: {len(plan.slots)} slots, about {_clock(planned.duration_s)}. Next: call render_set "
-            f'with plan "{planned.id}", or change it with plan_set.'
+            f"Planned: {len(plan.slots)} slots, about {_clock(planned.duration_s)}. Next: call "
+            f'render_set with plan "{planned.id}", or change it with plan_set.'
         ),
         plan_id=planned.id,
         title=plan.title or None,

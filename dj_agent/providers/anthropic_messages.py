@@ -47,6 +47,7 @@ from dj_agent.providers.replies import (
     cut_off,
     echo,
     finished,
+    name_of,
     objects,
     part_of,
     text_of,
@@ -60,15 +61,11 @@ _OVERFLOWN = "model_context_window_exceeded"
 
 
 class AnthropicMessages:
-    """A model at such an endpoint. `bearer` says how the key is sent: Anthropic has keys of its own
-    kind, others take tokens."""
+    """A model at such an endpoint."""
 
-    def __init__(
-        self, at: Endpoint, patience: Patience | None = None, *, bearer: bool = False
-    ) -> None:
+    def __init__(self, at: Endpoint, patience: Patience | None = None) -> None:
         self._at = at
         self._patience = patience or Patience()
-        self._bearer = bearer
         self.name, self.model, self.context_tokens = at.name, at.model, at.context_tokens
 
     def stream(
@@ -99,10 +96,8 @@ class AnthropicMessages:
 
     async def _events(self, request: dict[str, Any]) -> AsyncGenerator[dict[str, Any]]:
         at, patience = self._at, self._patience
-        secret = at.key.reveal() or "none"
         async with anthropic.AsyncAnthropic(
-            api_key=None if self._bearer else secret,
-            auth_token=secret if self._bearer else None,
+            api_key=at.key.reveal() or "none",
             base_url=at.address,
             timeout=anthropic.Timeout(patience.silence_s, connect=patience.connect_s),
             max_retries=0,
@@ -230,7 +225,7 @@ class Reply:
         self._blocks[index], self._written[index] = block, []
         if block.get("type") == "tool_use":
             block["id"] = self._ids.admit(_id(text_of(block, "id")))
-            yield ToolCallStarted(block["id"], text_of(block, "name"))
+            yield ToolCallStarted(block["id"], name_of(block))
             if block.get("input"):
                 self._written[index].append(json.dumps(block["input"], ensure_ascii=False))
         yield from self._add(index, block)
@@ -274,7 +269,7 @@ class Reply:
 
     def _call(self, index: int) -> ToolCall:
         block = self._blocks[index]
-        return ToolCall.written(block["id"], text_of(block, "name"), "".join(self._written[index]))
+        return ToolCall.written(block["id"], name_of(block), "".join(self._written[index]))
 
     def _extra(self, calls: Sequence[ToolCall]) -> Extra | None:
         """The reply block by block, if there is more in it than text and calls: thoughts must come

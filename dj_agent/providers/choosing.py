@@ -143,7 +143,7 @@ def _made(at: Endpoint) -> ChatProvider:
     if at.name == "anthropic":
         from dj_agent.providers.anthropic_messages import AnthropicMessages
 
-        return AnthropicMessages(at, bearer=at.key_name.endswith("TOKEN"))
+        return AnthropicMessages(at)
     from dj_agent.providers.openai_chat import OpenAIChat
 
     return OpenAIChat(at)

@@ -39,6 +39,7 @@ from dj_agent.providers.replies import (
     cut_off,
     echo,
     finished,
+    name_of,
     objects,
     part_of,
     text_of,
@@ -194,7 +195,7 @@ class Reply:
     def _call(self, function: object) -> ToolCallStarted:
         """Calls come whole, and without ids."""
         raw = json.dumps(part_of(function, "arguments") or {}, ensure_ascii=False)
-        call = ToolCall.written(self._ids.admit(""), text_of(function, "name"), raw)
+        call = ToolCall.written(self._ids.admit(""), name_of(function), raw)
         self._calls.append(call)
         return ToolCallStarted(call.id, call.name)
 

@@ -42,6 +42,7 @@ from dj_agent.providers.replies import (
     cut_off,
     echo,
     finished,
+    name_of,
     objects,
     part_of,
     text_of,
@@ -251,7 +252,7 @@ class Reply:
         function = piece.get("function")
         call = self._call_of(piece, function)
         call.extra.update({k: v for k, v in piece.items() if k not in _OF_A_CALL and v is not None})
-        if not call.name and (name := text_of(function, "name")):
+        if not call.name and (name := name_of(function)):
             call.name = name
             yield ToolCallStarted(call.id, name)
         call.raw.append(text_of(function, "arguments"))
@@ -264,7 +265,7 @@ class Reply:
         if call is None or (id and id != call.given_id):
             is_next = True
         else:
-            is_next = not id and bool(text_of(function, "name")) and call.is_whole
+            is_next = not id and bool(name_of(function)) and call.is_whole
         if call is None or is_next:
             call = self._open[index] = _Call(self._ids.admit(id), id)
             self._calls.append(call)

@@ -51,7 +51,8 @@ class CallIds:
 
     def admit(self, id: object) -> str:
         """The id itself if it is one and new, else another."""
-        if not isinstance(id, str) or not id or id in self:
+        id = mended(id) if isinstance(id, str) else ""
+        if not id or id in self:
             id = next(one for n in range(len(self._taken) + 1) if (one := f"call_{n}") not in self)
         self._taken.add(id)
         return id
@@ -108,6 +109,11 @@ def text_of(value: Any, name: str) -> str:
     """The text under this name, if there is one."""
     text = part_of(value, name)
     return text if isinstance(text, str) else ""
+
+
+def name_of(value: Any) -> str:
+    """The name of a tool that the object has."""
+    return mended(text_of(value, "name"))
 
 
 def cost_of(usage: Any) -> float | None:

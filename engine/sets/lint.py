@@ -23,7 +23,7 @@ def lint(plan: SetPlan, facts: Mapping[int, TrackFacts] | None = None) -> tuple[
     """The faults of the set, then those of each slot in order.
 
     `facts` are known about the track that a slot is, or that it is made of, by the slot's number
-    from 1. An open field is never a fault: `engine.sets.solve` fills it in.
+    from 1. An open field is never a fault: `engine.sets.solving.solve` fills it in.
     """
     known = known_of(plan, facts or {})
     of_slots = [

@@ -23,19 +23,19 @@ from engine.paths import slug
 from engine.renderers import Source
 from engine.requests import RenderSetRequest, RepaintRequest, checked
 from engine.results import SetMade, Track
-from engine.sets.arrange import arrange
-from engine.sets.beat_errors import Offsets
-from engine.sets.casting import SHARE, Cast, Casting
-from engine.sets.cueing import cue
-from engine.sets.decks import side
+from engine.sets.casting.casting import SHARE, Cast, Casting
+from engine.sets.casting.decks import side
+from engine.sets.casting.making import derived
 from engine.sets.exports import chapters, write_exports
 from engine.sets.exports.writing import file_name
 from engine.sets.folder import SetFolder
-from engine.sets.making import derived
-from engine.sets.measuring import JoinMeasures, measure, nudge, offsets_of
-from engine.sets.mixing import Seam, mix, seam
 from engine.sets.page import report_page
 from engine.sets.plan import Transition
+from engine.sets.playing.arrange import arrange
+from engine.sets.playing.beat_errors import Offsets
+from engine.sets.playing.cueing import cue
+from engine.sets.playing.measuring import JoinMeasures, measure, nudge, offsets_of
+from engine.sets.playing.mixing import Seam, mix, seam
 from engine.sets.report import SetReport
 from engine.sets.reporting import Mixed, Staged, report_of
 from engine.sets.theory import key_relation

@@ -1,6 +1,6 @@
 """The set as a document: what people write, agents send and scripts play.
 
-Everything but what a slot plays may be left open; `engine.sets.solve` fills it in. Knows the
+Everything but what a slot plays may be left open; `engine.sets.solving` fills it in. Knows the
 fields and what each may hold; whether they go together is `engine.sets.lint`'s to say.
 """
 

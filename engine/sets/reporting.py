@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.audio import SAMPLE_RATE_HZ
-from engine.sets.casting import Cast
-from engine.sets.measuring import JoinMeasures
+from engine.sets.casting.casting import Cast
 from engine.sets.plan import SetPlan
+from engine.sets.playing.measuring import JoinMeasures
 from engine.sets.report import JoinReport, SetReport, SlotReport
 from engine.sets.theory import key_relation, tempo_step
 from engine.sets.timeline import Join, Play, Timeline

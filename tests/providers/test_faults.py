@@ -95,7 +95,12 @@ def test_a_refusal_is_what_its_status_and_words_say(
     assert len(played.bodies) == 1, "it was asked again although that can't help"
 
 
-TROUBLES = [(500, Overloaded), (502, Overloaded), (503, Overloaded), (529, Overloaded)]
+TROUBLES: list[tuple[int, type[ProviderError]]] = [
+    (500, Overloaded),
+    (502, Overloaded),
+    (503, Overloaded),
+    (529, Overloaded),
+]
 TROUBLES += [(408, TimedOut), (504, TimedOut), (429, RateLimited)]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pytest
 from model_servers import Answer, playing
@@ -222,8 +222,10 @@ def test_a_server_that_repeats_id_and_name_in_every_piece_makes_one_call():
     assert [call.arguments for call in end.message.tool_calls] == [{"minutes": 45}]
 
 
-def _deltas(*deltas: dict[str, object]) -> list[bytes]:
-    choices = [{"index": 0, "delta": delta, "finish_reason": None} for delta in deltas]
+def _deltas(*deltas: Mapping[str, object]) -> list[bytes]:
+    choices: list[dict[str, object]] = [
+        {"index": 0, "delta": delta, "finish_reason": None} for delta in deltas
+    ]
     choices.append({"index": 0, "delta": {}, "finish_reason": "stop"})
     return [sse({"choices": [choice]}) for choice in choices]
 

@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.listen.readings import HeardSection
-from engine.sets.arrange import arrange
 from engine.sets.deck import PHRASE_BARS, Deck, Grid
 from engine.sets.plan import Transition
-from engine.sets.playback import source_at
+from engine.sets.playing.arrange import arrange
+from engine.sets.playing.playback import source_at
 from engine.sets.timeline import Join, Play, Timeline
 
 RATE = 48_000

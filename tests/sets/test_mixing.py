@@ -17,15 +17,15 @@ from decks_to_mix import RATE, groove, groove_deck, retimed, song_deck, sung
 from engine.audio.files import Tags, write
 from engine.audio.levels import short_term_lufs, true_peak_dbtp
 from engine.errors import AudioUnreadable
-from engine.sets.arrange import arrange
-from engine.sets.bands import REACH, Gains, equalised, swept
-from engine.sets.cueing import cue
 from engine.sets.deck import Deck
-from engine.sets.measuring import largest_click, measure, nudge, offsets_of
-from engine.sets.mixing import mix, seam, unmastered
 from engine.sets.plan import Transition
-from engine.sets.playback import Player, mix_at, solo
-from engine.sets.sources import Source
+from engine.sets.playing.arrange import arrange
+from engine.sets.playing.bands import REACH, Gains, equalised, swept
+from engine.sets.playing.cueing import cue
+from engine.sets.playing.measuring import largest_click, measure, nudge, offsets_of
+from engine.sets.playing.mixing import mix, seam, unmastered
+from engine.sets.playing.playback import Player, mix_at, solo
+from engine.sets.playing.sources import Source
 from engine.sets.timeline import Timeline
 
 BARS = 24

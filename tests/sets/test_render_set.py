@@ -7,7 +7,7 @@ import os
 import random
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -38,7 +38,7 @@ TECHNO = {"caption": "melodic techno, arp", "bars": 24, "bpm": 124, "key": "E mi
 DUB = {"caption": "dub techno, pads", "bars": 24, "bpm": 124, "key": "B minor"}
 
 
-def plan(*slots: dict[str, object], **said: object) -> SetPlan:
+def plan(*slots: Mapping[str, object], **said: object) -> SetPlan:
     numbered = [{"title": f"Number {place}", **slot} for place, slot in enumerate(slots, 1)]
     return SetPlan.model_validate({"title": "Test", "slots": numbered, "seed": 5, **said})
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from engine import Key, parse_key
 from engine.keys import ALL_KEYS
-from engine.sets.rulings import MAX_RETIME, Found, Wanted, rule
+from engine.sets.casting.rulings import MAX_RETIME, Found, Wanted, rule
 from engine.sets.theory import compatible, shifted
 
 A_MINOR, E_MINOR, C_MAJOR = parse_key("A minor"), parse_key("E minor"), parse_key("C major")

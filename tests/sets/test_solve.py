@@ -16,7 +16,7 @@ from engine.errors import InvalidRequest
 from engine.keys import ALL_KEYS, parse_key
 from engine.sets.facts import TrackFacts
 from engine.sets.plan import MADE_OF, ArcName, SetPlan, Slot, Transition
-from engine.sets.solve import Solved, solve
+from engine.sets.solving.solve import Solved, solve
 from engine.sets.theory import arc_levels, matchable, tempo_step
 
 

@@ -11,7 +11,7 @@ from random_plans import ARCS, CAPTIONS, CLUB, SLOW, captioned, keys_of, tempos_
 
 from engine.keys import ALL_KEYS, parse_key
 from engine.sets.plan import ArcName, SetPlan, Slot
-from engine.sets.solve import solve
+from engine.sets.solving.solve import solve
 from engine.sets.theory import arc_levels, compatible, tempo_step
 
 

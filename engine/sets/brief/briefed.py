@@ -2,7 +2,7 @@
 
 Puts together what the words ask for, the course of the set, captions and titles. Leaves keys,
 lengths, transitions and exact tempos open unless the words fix them: filling them in is
-`engine.sets.solve`'s work.
+`engine.sets.solving.solve`'s work.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from engine.fields import MAX_BPM, MAX_DURATION_S, MAX_SOURCE_S, MIN_BPM, MIN_DURATION_S
+from engine.sets.casting.rulings import MAX_SHIFT
 from engine.sets.linting.faults import Fault
 from engine.sets.linting.kinds import (
     KINDS,
@@ -18,7 +19,6 @@ from engine.sets.linting.kinds import (
 from engine.sets.linting.known import Known
 from engine.sets.plan import Kind, SetPlan, Slot
 from engine.sets.references import Unclear, follow, is_findable, unknown_title
-from engine.sets.rulings import MAX_SHIFT
 from engine.sets.theory import MATCHABLE_STEP, shifted, tempo_step
 
 _LENGTHS = f"stay between {MIN_DURATION_S:g} s and {MAX_DURATION_S / 60:g} min"

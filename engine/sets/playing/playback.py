@@ -23,7 +23,7 @@ from python_stretch.Signalsmith import Stretch
 from engine.audio import SAMPLE_RATE_HZ
 from engine.audio.levels import Audio
 from engine.audio.splice import crossfade
-from engine.sets.sources import Source
+from engine.sets.playing.sources import Source
 from engine.sets.timeline import Play
 
 BEYOND = SAMPLE_RATE_HZ // 2

@@ -17,9 +17,9 @@ import numpy as np
 from engine.keys import Key, parse_key
 from engine.listen.readings import Analysis, GridSegment, HeardSection, Stretch
 from engine.results import Made, Track
+from engine.sets.casting.rulings import Found, Ruling
 from engine.sets.deck import PHRASE_BARS, Deck, Grid
 from engine.sets.plan import BEATS_PER_BAR
-from engine.sets.rulings import Found, Ruling
 from engine.sets.transitions import Side
 
 _SURE = 0.2

@@ -12,9 +12,9 @@ from typing import Literal
 
 from engine.keys import Key, parse_key
 from engine.sets.facts import TrackFacts
-from engine.sets.hints import Hints, hints_of
 from engine.sets.plan import SetPlan, Slot
 from engine.sets.references import source_of
+from engine.sets.solving.hints import Hints, hints_of
 
 Field = Literal["bpm", "key"]
 

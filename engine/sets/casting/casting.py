@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING
 from engine.errors import Cancelled, InvalidRequest, StorageFull, StudioError, Unsupported
 from engine.keys import Key, parse_key
 from engine.results import Track
+from engine.sets.casting.decks import Heard, deck_of, found_in
+from engine.sets.casting.making import derived, request_of, seeds
+from engine.sets.casting.rulings import Ruling, Wanted, rule
 from engine.sets.deck import Deck
-from engine.sets.decks import Heard, deck_of, found_in
-from engine.sets.making import derived, request_of, seeds
 from engine.sets.plan import SetPlan, Slot
 from engine.sets.report import Attempt, Decision
-from engine.sets.rulings import Ruling, Wanted, rule
 
 if TYPE_CHECKING:
     from engine.booth import Booth

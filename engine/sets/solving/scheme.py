@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from engine.keys import Key
-from engine.sets.lengths import Lengths, bar_s, planned_lengths
-from engine.sets.places import Place
 from engine.sets.plan import SetPlan
-from engine.sets.tempos import planned_tempos
-from engine.sets.tones import planned_keys
+from engine.sets.solving.lengths import Lengths, bar_s, planned_lengths
+from engine.sets.solving.places import Place
+from engine.sets.solving.tempos import planned_tempos
+from engine.sets.solving.tones import planned_keys
 from engine.sets.transitions import Choice, Side, choose, taken_s
 
 _ROUNDS = 5

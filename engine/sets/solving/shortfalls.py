@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from engine.sets.lengths import USUAL_S, tolerance_s
-from engine.sets.scheme import Scheme
+from engine.sets.solving.lengths import USUAL_S, tolerance_s
+from engine.sets.solving.scheme import Scheme
 from engine.sets.theory import compatible, tempo_step
 
 

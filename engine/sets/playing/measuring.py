@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 
 from engine.audio import SAMPLE_RATE_HZ
 from engine.audio.levels import Audio, short_term_lufs
-from engine.sets.bands import REACH, lows
-from engine.sets.beat_errors import Offsets, beat_offsets
-from engine.sets.crossing import voices_together
-from engine.sets.cueing import Cued
 from engine.sets.deck import PHRASE_BARS
-from engine.sets.playback import source_at
+from engine.sets.playing.bands import REACH, lows
+from engine.sets.playing.beat_errors import Offsets, beat_offsets
+from engine.sets.playing.crossing import voices_together
+from engine.sets.playing.cueing import Cued
+from engine.sets.playing.playback import source_at
 from engine.sets.timeline import Join, Knot, Play, Timeline
 
 Curve = NDArray[np.float64]

@@ -23,7 +23,7 @@ from engine.audio.cells import (
 )
 from engine.audio.levels import SILENCE_LUFS, Audio, gain_reaching
 from engine.audio.limiting import GainCurve, Limiter
-from engine.sets.scratch import Laid
+from engine.sets.playing.scratch import Laid
 
 MIX_LUFS = -14.0
 CEILING_DBTP = -1.0

@@ -14,11 +14,11 @@ import numpy as np
 from engine.audio import SAMPLE_RATE_HZ
 from engine.audio.levels import Audio
 from engine.audio.splice import crossfade
-from engine.sets.ahead import ahead
-from engine.sets.crossing import Crossing, Pair, Voice, crossing
-from engine.sets.mastering import mastered
-from engine.sets.playback import Player
-from engine.sets.sources import Crate
+from engine.sets.playing.ahead import ahead
+from engine.sets.playing.crossing import Crossing, Pair, Voice, crossing
+from engine.sets.playing.mastering import mastered
+from engine.sets.playing.playback import Player
+from engine.sets.playing.sources import Crate
 from engine.sets.timeline import Timeline
 
 BLOCK = 4 * SAMPLE_RATE_HZ

@@ -1,7 +1,7 @@
 """Where two decks meet: which lines come together, for how long, and at which tempo.
 
 Times are seconds in each deck's source, but for `Leg.mix_s`. Knows pairs of decks only; where a
-meeting lies in the mix is `engine.sets.arrange`'s to say.
+meeting lies in the mix is `engine.sets.playing.arrange`'s to say.
 """
 
 from __future__ import annotations

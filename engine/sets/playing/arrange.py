@@ -2,7 +2,7 @@
 
 A deck comes in on its first line and goes out at its end. Between transitions it runs at its own
 `tempo`; across one, both decks glide from one tempo to the other. Knows no audio; how two decks
-meet is `engine.sets.meeting`'s to say.
+meet is `engine.sets.playing.meeting`'s to say.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from itertools import pairwise
 
 from engine.audio import SAMPLE_RATE_HZ
 from engine.sets.deck import Deck
-from engine.sets.meeting import Leg, Meeting, body_rate, meet
 from engine.sets.plan import Transition
+from engine.sets.playing.meeting import Leg, Meeting, body_rate, meet
 from engine.sets.timeline import Join, Knot, Play, Timeline
 
 DECK_LUFS = -14.0

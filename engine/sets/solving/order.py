@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from engine.keys import Key
-from engine.sets.places import Place
 from engine.sets.plan import SetPlan, Slot
 from engine.sets.report import KeyRelation
+from engine.sets.solving.places import Place
 from engine.sets.theory import MATCHABLE_STEP, key_relation, tempo_step
 
 _OFF_THE_ARC = 60.0

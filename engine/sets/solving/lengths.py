@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from engine.fields import MAX_DURATION_S, MIN_DURATION_S
 from engine.sets.deck import PHRASE_BARS
-from engine.sets.places import Place
+from engine.sets.solving.places import Place
 from engine.sets.theory import tempo_step
 
 USUAL_S = 180.0

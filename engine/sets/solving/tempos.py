@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from engine.fields import MAX_BPM, MIN_BPM
-from engine.sets.paths import cheapest
-from engine.sets.places import Place, owners
+from engine.sets.solving.paths import cheapest
+from engine.sets.solving.places import Place, owners
 from engine.sets.theory import MATCHABLE_STEP, SMOOTH_STEP, tempo_step
 
 Range = tuple[float, float]

@@ -14,7 +14,7 @@ import soundfile
 from engine.audio import SAMPLE_RATE_HZ, files
 from engine.audio.levels import Audio
 from engine.errors import AudioUnreadable
-from engine.sets.scratch import Laid
+from engine.sets.playing.scratch import Laid
 
 _WRITTEN = SAMPLE_RATE_HZ * 10
 

@@ -11,11 +11,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from engine.sets.facts import TrackFacts
-from engine.sets.order import arranged, reordered
-from engine.sets.places import places_of
 from engine.sets.plan import SetPlan, Slot, Transition
-from engine.sets.scheme import Scheme, worked_out
-from engine.sets.shortfalls import shortfalls
+from engine.sets.solving.order import arranged, reordered
+from engine.sets.solving.places import places_of
+from engine.sets.solving.scheme import Scheme, worked_out
+from engine.sets.solving.shortfalls import shortfalls
 from engine.sets.theory import DEFAULT_ARC, arc_levels
 
 

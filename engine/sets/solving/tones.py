@@ -11,9 +11,9 @@ from functools import lru_cache
 from random import Random
 
 from engine.keys import ALL_KEYS, Key
-from engine.sets.paths import cheapest
-from engine.sets.places import Place, owners
 from engine.sets.report import KeyRelation
+from engine.sets.solving.paths import cheapest
+from engine.sets.solving.places import Place, owners
 from engine.sets.theory import compatible, key_distance, key_relation, rises
 
 _DOES_NOT_MIX = 1e6

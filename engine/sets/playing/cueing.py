@@ -9,9 +9,9 @@ import numpy as np
 
 from engine.audio import SAMPLE_RATE_HZ
 from engine.audio.levels import Audio
-from engine.sets.crossing import Crossing, Pair, Voice
-from engine.sets.mixing import Booth
-from engine.sets.sources import Crate
+from engine.sets.playing.crossing import Crossing, Pair, Voice
+from engine.sets.playing.mixing import Booth
+from engine.sets.playing.sources import Crate
 from engine.sets.timeline import Join, Timeline
 
 _AROUND = 4 * SAMPLE_RATE_HZ

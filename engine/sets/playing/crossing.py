@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 
 from engine.audio import SAMPLE_RATE_HZ
 from engine.audio.levels import Audio
-from engine.sets.bands import REACH, Gains, equalised, swept
-from engine.sets.meeting import echo_beat_s
-from engine.sets.playback import BEYOND, Player, mix_at
+from engine.sets.playing.bands import REACH, Gains, equalised, swept
+from engine.sets.playing.meeting import echo_beat_s
+from engine.sets.playing.playback import BEYOND, Player, mix_at
 from engine.sets.timeline import Join, Play
 
 CUT = SAMPLE_RATE_HZ // 200

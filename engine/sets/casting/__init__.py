@@ -1,0 +1,1 @@
+"""Casting: slots become requests, requests tracks, and tracks decks that fit."""

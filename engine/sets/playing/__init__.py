@@ -1,0 +1,1 @@
+"""Playing decks: a timeline laid out, mixed in blocks, mastered, and measured in its joins."""

@@ -1,0 +1,1 @@
+"""Filling a plan in: order, energy, tempos, keys, lengths and transitions, without any audio."""
