@@ -36,16 +36,16 @@ from tests.sets.wayward import Truth, Wayward
 
 FIRST_SEED = 910_000
 BRIEFS = (
-    "9 minutes, five tracks, sunset on the beach, deep house to melodic techno, 118 to 124, build",
-    "8 minutes, four tracks of peak time techno, 130 to 136, dark",
-    "10 minutes, five tracks, slow start, trip hop and lofi, 80 to 92 bpm, wind down",
-    "8 minutes, five tracks, drum and bass, liquid to neurofunk, 172 to 176, build",
-    "9 minutes, four tracks of uplifting trance, 134 to 140, journey",
-    "8 minutes, four tracks, disco and funky house, 116 to 124, wave, happy",
-    "9 minutes, five tracks, synthwave at night, 100 to 112, peak in the middle",
-    "9 minutes, five tracks, ambient to deep house to techno, 110 to 122, build",
-    "8 minutes, four tracks of afro house and latin, 118 to 124",
-    "8 minutes, four tracks, trap and hip hop, 70 to 80, steady",
+    "7 minutes, five tracks, sunset on the beach, deep house to melodic techno, 118 to 124, build",
+    "6 minutes, four tracks of peak time techno, 130 to 136, dark",
+    "8 minutes, five tracks, slow start, trip hop and lofi, 80 to 92 bpm, wind down",
+    "6 minutes, five tracks, drum and bass, liquid to neurofunk, 172 to 176, build",
+    "6 minutes, four tracks of uplifting trance, 134 to 140, journey",
+    "6 minutes, four tracks, disco and funky house, 116 to 124, wave, happy",
+    "7 minutes, five tracks, synthwave at night, 100 to 112, peak in the middle",
+    "7 minutes, five tracks, ambient to deep house to techno, 110 to 122, build",
+    "6 minutes, four tracks of afro house and latin, 118 to 124",
+    "7 minutes, four tracks, trap and hip hop, 70 to 80, steady",
 )
 _PATIENCE_S = 900.0
 

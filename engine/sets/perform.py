@@ -196,8 +196,9 @@ def _delivered(report: SetReport, timeline: Timeline, mixed: Mixed, folder: SetF
     singles = tuple(slot.file for slot in report.slots if slot.file)
     named = (mixed.name, "report.html", *exported, "report.json", *singles)
     report = report.model_copy(update={"files": named})
-    folder.write("report.html", report_page(report, mixed.waveform, [mixed.name]))
-    folder.write("report.json", report.without_ids().model_dump_json(indent=1))
+    travelling = report.without_ids()
+    folder.write("report.html", report_page(travelling, mixed.waveform, [mixed.name]))
+    folder.write("report.json", travelling.model_dump_json(indent=1))
     return report
 
 

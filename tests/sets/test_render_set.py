@@ -52,11 +52,15 @@ def rendered(studio: Studio, plan: SetPlan) -> SetMade:
 def contents(made: SetMade) -> dict[str, str]:
     """The digest of every file in a set's folder, wherever that lies."""
     folder = Path(made.folder)
-    here = str(folder.parent).encode()
-    return {
-        name: hashlib.sha256((folder / name).read_bytes().replace(here, b"")).hexdigest()
-        for name in made.report.files
-    }
+    here = str(folder.parent)
+    spellings = (here.encode(), here.replace("/", "/:").encode())
+    digests = {}
+    for name in made.report.files:
+        content = (folder / name).read_bytes()
+        for spelling in spellings:
+            content = content.replace(spelling, b"")
+        digests[name] = hashlib.sha256(content).hexdigest()
+    return digests
 
 
 @dataclass

@@ -1,0 +1,48 @@
+"""The tool that writes songs."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from anyio.to_thread import run_sync
+from pydantic import BaseModel, ConfigDict, Field
+
+from engine.fields import Seed
+from engine.songs import SongWishes, write_song
+from mcp_server.songs import SongResult, song_reply
+from mcp_server.tool import READS, Call, Reply, Tool
+
+
+class WriteSong(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+    idea: Annotated[str, Field(max_length=2000)] = ""
+    lyrics: Annotated[str, Field(max_length=20_000)] = ""
+    language: str | None = None
+    instrumental: bool | None = None
+    duration_s: float | None = None
+    """Its limits are the request's to tell; here they would only lengthen the tool list."""
+    seed: Seed | None = None
+
+
+async def _write(_call: Call, wanted: WriteSong) -> Reply:
+    return song_reply(await run_sync(write_song, SongWishes(**dict(wanted))))
+
+
+WRITE_SONG = Tool(
+    name="write_song",
+    title="Write song",
+    description="Plan a song.",
+    hints=READS,
+    arguments=WriteSong,
+    parameters={
+        "idea": "Or none",
+        "lyrics": "Kept",
+        "language": "Code",
+        "instrumental": "Mute",
+        "duration_s": "s",
+        "seed": "Dice",
+    },
+    result=SongResult,
+    answer=_write,
+)
