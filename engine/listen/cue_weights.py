@@ -41,3 +41,15 @@ TABLE: Mapping[str, tuple[float, ...]] = {
 
 WEIGHTS = np.concatenate(list(TABLE.values()))
 """In the order in which `metre` writes cues."""
+
+THREE_OR_FOUR: Mapping[str, float] = {
+    "belief": 0.73,
+    "beats in common": 3.04,
+    "echo after three beats, middle": 3.43,
+    "echo after three beats, high": 7.56,
+    "beside the beat": -2.09,
+    "three": -0.97,
+}
+"""What counts, and how much, for three against four beats in a bar, in the order in which
+`three_or_four` writes it: fitted by `benchmarks/three_or_four.py` to 448 pieces and their halves.
+"Belief" is the difference that the table above makes."""

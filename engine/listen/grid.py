@@ -27,6 +27,7 @@ from engine.listen.pulse import (
 )
 from engine.listen.segments import Segment, Times, cut
 from engine.listen.steadiness import settle_phase, steadiness
+from engine.listen.three_or_four import settle
 
 BEATS_PER_BAR = {"2/4": 2, "3/4": 3, "4/4": 4, "6/8": 2}
 SHORTEST_S = 8.0
@@ -122,7 +123,9 @@ def _best_count(
                 if straight and straight.steady > enough:
                     counts.append(replace(straight, plainly=plain.steady))
     best = max(counts, key=lambda count: count.steady)
-    return best if best.steady >= _STEADY else None
+    if best.steady < _STEADY:
+        return None
+    return best if known_bpm else replace(best, ranked=settle(best.evidence, best.ranked))
 
 
 def _count(

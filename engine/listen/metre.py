@@ -49,10 +49,16 @@ class Reading:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ranked:
-    """Readings, likeliest first, and the share of belief in each (they sum to 1)."""
+    """Readings, likeliest first, and the logarithm of the belief in each."""
 
     readings: tuple[Reading, ...]
-    shares: Curve
+    scores: Curve
+
+    @property
+    def shares(self) -> Curve:
+        """The share of belief in each reading; they sum to 1."""
+        shares = np.exp(self.scores - self.scores.max(initial=0.0))
+        return shares / shares.sum()
 
 
 def rank(
@@ -67,8 +73,7 @@ def rank(
         return Ranked((), np.zeros(0))
     scores = cues @ WEIGHTS
     order = np.argsort(-scores)
-    shares = np.exp(scores[order] - scores[order[0]])
-    return Ranked(tuple(readings[index] for index in order), shares / shares.sum())
+    return Ranked(tuple(readings[index] for index in order), scores[order])
 
 
 def read_all(

@@ -61,13 +61,17 @@ class Periodicity:
 
 
 def measure_periodicity(onset: Curve) -> Periodicity:
-    """Autocorrelation (unbiased) up to 5 s and the finely sampled spectrum of an onset curve."""
-    lags = min(len(onset), round(_LONGEST_LAG_S * FRAMES_PER_S))
-    power = np.abs(rfft(onset, next_fast_len(2 * len(onset), real=True))) ** 2
-    echo = irfft(power)[:lags] / np.arange(len(onset), len(onset) - lags, -1)
-    echo = gaussian_filter1d(echo / max(echo[0], 1e-12), 1.0)
+    """The echo and the finely sampled spectrum of an onset curve."""
     size = next_fast_len(_PADDING * len(onset), real=True)
-    return Periodicity(echo, np.abs(rfft(onset, size)), FRAMES_PER_S / size)
+    return Periodicity(measure_echo(onset), np.abs(rfft(onset, size)), FRAMES_PER_S / size)
+
+
+def measure_echo(curve: Curve) -> Curve:
+    """Autocorrelation (unbiased) of a curve around nought, by lag in frames, up to 5 s."""
+    lags = min(len(curve), round(_LONGEST_LAG_S * FRAMES_PER_S))
+    power = np.abs(rfft(curve, next_fast_len(2 * len(curve), real=True))) ** 2
+    echo = irfft(power)[:lags] / np.arange(len(curve), len(curve) - lags, -1)
+    return gaussian_filter1d(echo / max(echo[0], 1e-12), 1.0)
 
 
 def find_pulses(periodicity: Periodicity) -> list[Pulse]:
