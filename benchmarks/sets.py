@@ -84,8 +84,10 @@ def main() -> None:
             f"{' '.join(f'{join.type} {join.bars}' for join in report.joins)}",
             flush=True,
         )
-    for line in table(outcomes):
-        print(line)
+        if (number + 1) % 4 == 0 or number + 1 == count:
+            print(f"\n{number + 1} sets")
+            for line in table(outcomes):
+                print(line, flush=True)
 
 
 def rendered(brief: str, seed: int) -> Outcome:
