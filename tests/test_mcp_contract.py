@@ -6,7 +6,7 @@ import json
 
 import jsonschema
 import pytest
-from mcp_clients import ERAS, ON_A_TRACK, connected, tokens
+from mcp_clients import ERAS, ON_A_TRACK, connected
 from snapshots import GOLDEN, MANUAL, listed
 
 from engine import GenerateRequest, Studio
@@ -14,10 +14,12 @@ from mcp_server.manual import tools_page
 from mcp_server.tools import TOOLS
 
 REWRITE = "if the change is meant: uv run --group dev python tests/snapshots.py"
+CHARACTERS_A_TOKEN = 4.185
+"""In such a list, as OpenAI's o200k vocabulary counts it; the older cl100k needs fewer tokens."""
 NAMES = [
     "generate_music", "cover_track", "repaint_section", "extend_track", "add_parts",
     "separate_stems", "analyze_track", "get_job", "cancel_job", "search_library", "studio_status",
-    "plan_set", "render_set",
+    "plan_set", "render_set", "write_song",
 ]  # fmt: skip
 
 pytestmark = pytest.mark.anyio
@@ -49,7 +51,8 @@ async def test_the_tool_list_costs_a_model_few_tokens() -> None:
         {"name": one["name"], "description": one["description"], "schema": one["inputSchema"]}
         for one in listed()
     ]
-    assert tokens(seen) <= 2000
+    compact = json.dumps(seen, separators=(",", ":"), ensure_ascii=False)
+    assert len(compact) / CHARACTERS_A_TOKEN <= 2000
 
 
 async def test_every_parameter_is_described_and_closed_sets_are_enums() -> None:
@@ -102,6 +105,7 @@ async def test_hints_are_complete_and_honest() -> None:
         "plan_set",
         "search_library",
         "studio_status",
+        "write_song",
     }
     assert {name for name, hint in hints.items() if hint["destructiveHint"]} == {"cancel_job"}
     assert {name for name, hint in hints.items() if not hint["idempotentHint"]} == {

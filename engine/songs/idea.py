@@ -18,6 +18,7 @@ from engine.sets.brief import vocabulary as brief_words
 from engine.sets.brief.briefed import Asked
 from engine.sets.brief.genres import GENRES
 from engine.sets.brief.phases import Phase
+from engine.sets.brief.reading import folded
 from engine.songs import vocabulary as words
 from engine.songs.languages import language_of
 from engine.songs.phrases import Phrase, phrases_of
@@ -27,6 +28,9 @@ _METRES: Mapping[str, TimeSignature] = {"2/4": "2/4", "3/4": "3/4", "4/4": "4/4"
 _WORD = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
 _SURPRISES = ("pop", "soul", "indie", "synthwave", "folk", "disco", "reggae", "bossa nova",
               "deep house", "country", "trip hop", "rock")  # fmt: skip
+_ANY_STORY = ("together", "wonder", "joy", "longing")
+"""What an idea may be a story of that doesn't say."""
+_GERMAN_ENDINGS = ("es", "er", "en", "em", "e")
 _WRITTEN = ("en", "de")
 """The languages that lyrics are written in."""
 
@@ -48,8 +52,12 @@ class Idea:
     duration_s: float | None
     voice: str
     language: str | None
-    """The one that was asked for, or that the idea is written in."""
+    """The one that was asked for."""
+    written_in: str | None
+    """The one that the idea reads like."""
     instrumental: bool | None
+    wordless: bool
+    """Nobody sings in this genre as a rule, and nobody asked for a song."""
     story: str
     scene: str
     title: str
@@ -63,26 +71,23 @@ def read_idea(text: str, language: str | None, dice: random.Random) -> Idea:
     """The idea in a text; `language` goes before what the text says. Never raises."""
     half = halves(text)
     asked = half.sound
-    said = [word.lower() for word in _WORD.findall(text)]
+    said = [word.lower().removesuffix("'s") for word in _WORD.findall(text.replace("’", "'"))]
     here = _together(asked)
     kind = next((words.KINDS[word] for word in said if word in words.KINDS), None)
-    genre, notes = _genre(asked, said, kind, dice)
-    story = _most(words.STORIES, said) or words.GENRE_STORIES.get(genre) or _tempered(genre, dice)
+    told = _most(words.STORIES, said)
+    if not told and half.topic and not asked.wanted.phases:
+        told = dice.choice(_ANY_STORY)
+    genre, notes = _genre(asked, said, kind, told, dice)
+    story = told or words.GENRE_STORIES.get(genre) or _tempered(genre, dice)
     moods = _moods(here, said, kind)
     wanted = language or asked.wanted.language
     written_in = language_of(text)
-    wanted = wanted or written_in
-    sung = wanted if wanted in _WRITTEN else "en"
-    phrases = _phrases(half, sung, written_in)
-    instrumental = _instrumental(half, genre, said)
-    if instrumental and half.sound.wanted.instrumental is None:
-        notes = (
-            *notes,
-            f"instrumental: {genre} has no voice as a rule; set it to false for lyrics.",
-        )
+    sung = next((one for one in (wanted, written_in) if one), "en")
+    sung = sung if sung in _WRITTEN else "en"
+    readable = written_in in (None, sung)
     return Idea(
         genre=genre,
-        moods=moods or tuple(words.STORY_MOODS[one] for one in [_most(words.STORIES, said)] if one),
+        moods=moods or ((words.STORY_MOODS[told],) if told else ()),
         instruments=tuple(dict.fromkeys(here.instruments)),
         unwanted=tuple(asked.wanted.unwanted),
         pace=_pace(here, kind, moods),
@@ -93,14 +98,16 @@ def read_idea(text: str, language: str | None, dice: random.Random) -> Idea:
         duration_s=None if asked.figures.minutes is None else 60.0 * asked.figures.minutes,
         voice=asked.wanted.voice,
         language=wanted,
-        instrumental=instrumental,
+        written_in=written_in,
+        instrumental=asked.wanted.instrumental,
+        wordless=genre in words.WORDLESS_GENRES and not _asks_for_words(half, said),
         story=story,
-        scene=_most(words.SCENES, said) or GENRES[genre].scene,
+        scene=_scene(half, said, genre) or _usual_scene(genre, story),
         title=half.title,
         topic=half.topic,
-        phrases=phrases,
+        phrases=phrases_of(half.topic, sung, dative=half.dative) if readable else (),
         lyrics=asked.figures.lyrics,
-        notes=(*notes, *_foreign(half, sung, written_in)),
+        notes=notes,
     )
 
 
@@ -113,7 +120,7 @@ def _together(asked: Asked) -> Phase:
 
 
 def _genre(
-    asked: Asked, said: list[str], kind: words.SongKind | None, dice: random.Random
+    asked: Asked, said: list[str], kind: words.SongKind | None, story: str, dice: random.Random
 ) -> tuple[str, tuple[str, ...]]:
     """The genre that is named, or that a kind of song or a mood suggests."""
     if asked.wanted.phases:
@@ -126,7 +133,7 @@ def _genre(
     for moods, genre in words.MOOD_GENRES:
         if moods & set(said) and genre not in avoided:
             return genre, (f"caption: no style was named; {genre} suits the mood.",)
-    suiting = words.STORY_GENRES.get(_most(words.STORIES, said), _SURPRISES)
+    suiting = words.STORY_GENRES.get(story, _SURPRISES)
     genre = dice.choice([one for one in suiting if one not in avoided] or ["pop"])
     return genre, (f"caption: no style was named; {genre} was chosen.",)
 
@@ -150,12 +157,33 @@ def _tempered(genre: str, dice: random.Random) -> str:
     )
 
 
+def _scene(half: Halves, said: list[str], genre: str) -> str:
+    """Where the topic plays, else where the other words say; a genre's name is no place."""
+    topic = [word.lower().removesuffix("'s") for word in _WORD.findall(half.topic)]
+    named = {word for call in GENRES[genre].calls for word in call.split()}
+    others = [word for word in said if word not in named]
+    return _most(words.SCENES, topic) or _most(words.SCENES, others)
+
+
+def _usual_scene(genre: str, story: str) -> str:
+    """The genre's scene; nobody misses anybody on a dance floor."""
+    scene = GENRES[genre].scene
+    loud = scene in ("club", "stage") and story not in ("joy", "defiance")
+    return words.QUIET_SCENES[story] if loud else scene
+
+
 def _moods(here: Phase, said: list[str], kind: words.SongKind | None) -> tuple[str, ...]:
     """The moods that are named, in English, and those of the kind of song."""
-    named = [brief_words.MOODS.get(word, word) for word in said]
-    known = [word for word in named if word in MOODS]
+    known = [mood for word in said if (mood := _in_english(word)) in MOODS]
     moods = [mood for mood in here.moods if mood in MOODS]
     return tuple(dict.fromkeys((*known, *moods, *(kind.moods if kind else ()))))[:5]
+
+
+def _in_english(word: str) -> str:
+    """A mood as captions know it; German ones are known by their stem."""
+    plain = folded(word)
+    stems = (plain, *(plain.removesuffix(ending) for ending in _GERMAN_ENDINGS))
+    return next((brief_words.MOODS[stem] for stem in stems if stem in brief_words.MOODS), word)
 
 
 def _pace(here: Phase, kind: words.SongKind | None, moods: tuple[str, ...]) -> float:
@@ -170,29 +198,7 @@ def _mode(moods: tuple[str, ...], story: str) -> str:
     return named or ("minor" if story in words.MINOR_STORIES else "")
 
 
-def _instrumental(half: Halves, genre: str, said: list[str]) -> bool | None:
-    """What the idea says of a voice; genres that nobody sings in are instrumental by themselves."""
-    if half.sound.wanted.instrumental is not None:
-        return half.sound.wanted.instrumental
-    if (
-        half.announced
-        or half.sound.figures.lyrics
-        or words.SONG_WORDS & set(said) - {"music", "track"}
-    ):
-        return None
-    return True if genre in words.WORDLESS_GENRES else None
-
-
-def _phrases(half: Halves, sung: str, written_in: str | None) -> tuple[Phrase, ...]:
-    if written_in not in (None, sung):
-        return ()
-    return phrases_of(half.topic, sung, dative=half.dative)
-
-
-def _foreign(half: Halves, sung: str, written_in: str | None) -> tuple[str, ...]:
-    if half.topic and written_in in _WRITTEN and written_in != sung:
-        return (
-            "lyrics: the idea is in another language than the lyrics, so its own words aren't in "
-            "them; write the idea in the language that is to be sung.",
-        )
-    return ()
+def _asks_for_words(half: Halves, said: list[str]) -> bool:
+    """Whether the idea wants a song rather than a piece of music."""
+    named = words.SONG_WORDS & set(said) - {"music", "musik", "track", "piece"}
+    return half.announced or bool(half.sound.figures.lyrics or named)

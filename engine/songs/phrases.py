@@ -13,18 +13,19 @@ from typing import Literal
 from engine.renderers.sketch.reading.syllables import sung_vowels
 from engine.songs import vocabulary as words
 
-PhraseKind = Literal["thing", "doing", "place", "dative"]
-_MOST_SYLLABLES = 7
+PhraseKind = Literal["thing", "doing", "place", "dative", "line"]
+_MOST_SYLLABLES, _MOST_IN_LINE = 7, 12
 _WORD = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
 _LONGEST_WORD = 14
 _MOST_IMAGES = 3
-_TIES = ("of", "in", "at", "on", "by", "from", "with")
+_GERMAN_TIES = ("nach", "in", "im", "am", "aus", "auf", "und")
+_TIES = ("of", "in", "at", "on", "by", "from", "with", "and")
 
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
     """Words as they are sung after a preposition. `place`: one can be at it; `dative`: German, in
-    that case."""
+    that case; `line`: a sentence that is a refrain as it stands."""
 
     text: str
     kind: PhraseKind = "thing"
@@ -47,12 +48,21 @@ def phrases_of(topic: str, language: str, *, dative: bool = False) -> tuple[Phra
     """The main phrase of a topic in English or German, and others; none if it holds none."""
     if any(letter.isdigit() for letter in topic) or not topic.strip():
         return ()
-    found = [word.replace("’", "'") for word in _WORD.findall(topic)]
+    found = [_cased(word.replace("’", "'"), language) for word in _WORD.findall(topic)]
     if not found or any(len(word) > _LONGEST_WORD for word in found[:4]):
         return ()
+    if found[0].lower() in words.LINE_STARTS and len(found) > 2:
+        line = " ".join(topic.split()).strip(" .,;:!?-–—\"'")
+        if syllables(line, language) <= _MOST_IN_LINE:
+            return (Phrase(line[:1].upper() + line[1:], "line"),)
     if language == "de":
         return _german(found, dative=dative)
     return _english(found)
+
+
+def _cased(word: str, language: str) -> str:
+    """English days and months with their capital, however they were typed."""
+    return word.capitalize() if language == "en" and word in words.CALENDAR else word
 
 
 def syllables(text: str, language: str) -> int:
@@ -87,7 +97,7 @@ def _chunks(found: list[str]) -> list[_Chunk]:
     link, run, skipping, tied = "", list[str](), False, True
     for word in (*found, "."):
         lower = word.lower()
-        is_link = lower in words.PREPOSITIONS
+        is_link = lower in words.PREPOSITIONS or lower == "and"
         begins = lower in words.DETERMINERS
         ends = is_link or begins or lower in words.STOPPERS or word == "." or _is_doing(word)
         if ends and run:
@@ -109,7 +119,8 @@ def _chunks(found: list[str]) -> list[_Chunk]:
 
 
 def _names(chunk: _Chunk) -> bool:
-    return not (len(chunk.words) == 1 and chunk.words[0].lower() in words.NEVER_THINGS)
+    alone = chunk.words[0].lower() if len(chunk.words) == 1 else ""
+    return alone not in words.NEVER_THINGS | words.ABSTRACT
 
 
 def _grown(following: list[_Chunk], text: str) -> str:
@@ -135,7 +146,8 @@ def _definite(text: str) -> str:
     if last.endswith("s") and not last.endswith(("ss", "us", "is")) and text.islower():
         return f"all the {text}"
     named = any(word[0].isupper() for word in text.split())
-    return f"the {text}" if len(text.split()) > 1 and not named else text
+    bare = named or len(text.split()) == 1 or last.endswith(words.ABSTRACT_ENDINGS)
+    return text if bare else f"the {text}"
 
 
 def _images(chunks: list[_Chunk], main: str) -> tuple[Phrase, ...]:
@@ -151,9 +163,11 @@ def _images(chunks: list[_Chunk], main: str) -> tuple[Phrase, ...]:
         known = chunk.words[0].lower() in words.DETERMINERS
         named = any(word[0].isupper() for word in chunk.words)
         plural = chunk.words[-1].endswith("s")
+        if chunk.link in ("for", "to", "like") and not known:
+            continue
         if known or named or plural:
             images.append(Phrase(text))
-        elif chunk.link in words.PREPOSITIONS - {"to", "for", "like"}:
+        elif chunk.link in words.PREPOSITIONS:
             images.append(Phrase(f"the {text}"))
     return tuple(images[:_MOST_IMAGES])
 
@@ -163,13 +177,18 @@ def _german(found: list[str], *, dative: bool) -> tuple[Phrase, ...]:
     for word in found:
         lower = word.lower()
         again = lower in words.GERMAN_DETERMINERS and any(one[0].isupper() for one in run)
-        if (lower in words.GERMAN_STOPPERS and lower != "nach") or again:
+        if again or (lower in words.GERMAN_STOPPERS and not (run and lower in _GERMAN_TIES)):
             break
         run.append(word)
-    while run and not run[-1][0].isupper():
+    while run and (not run[-1][0].isupper() or _too_long(run)):
         run.pop()
-    text = " ".join([run[0].lower() if run[0].lower() in words.GERMAN_DETERMINERS else run[0],
-                     *run[1:]]) if run else ""  # fmt: skip
-    if not text or syllables(text, "de") > _MOST_SYLLABLES + 2 or len(run) > 6:
+    if not run:
         return ()
+    text = " ".join(run)
+    if run[0].lower() in words.GERMAN_DETERMINERS:
+        text = text[0].lower() + text[1:]
     return (Phrase(text, "dative" if dative else "thing"),)
+
+
+def _too_long(run: list[str]) -> bool:
+    return len(run) > 6 or syllables(" ".join(run), "de") > _MOST_SYLLABLES + 2

@@ -91,16 +91,16 @@ REFRAINS: Mapping[str, tuple[str, ...]] = {
     "leaving": ("One last look at {it}", "I'll send my love to {it}"),
     "together": ("Only you and {it}", "You and me and {it}"),
     "joy": ("Everybody sing for {it}", "Here's to you and {it}"),
-    "wonder": ("All I need is {it}", "Quiet now, it's only {it}"),
+    "wonder": ("Give me time and {it}", "Quiet now, it's only {it}"),
     "defiance": ("This one goes out to {it}", "I won't shut up about {it}"),
 }
 DOING_REFRAINS: Mapping[str, tuple[str, ...]] = {
-    "longing": ("I keep on dreaming of {it}", "Take me back to {it}"),
-    "leaving": ("There's nothing left but {it}", "Tonight it's only {it}"),
-    "together": ("Only you and me {it}", "Give me a lifetime of {it}"),
+    "longing": ("Every night I'm {it}", "I'm still {it}"),
+    "leaving": ("Tonight I'm {it}", "This time I'm {it}"),
+    "together": ("You and me, we're {it}", "Look at us, we're {it}"),
     "joy": ("Everybody's {it}", "You and me, we're {it}"),
-    "wonder": ("I could spend my whole life {it}", "Nothing so good as {it}"),
-    "defiance": ("You won't stop me {it}", "I don't care, I'm {it}"),
+    "wonder": ("I could spend my life {it}", "All day long I'm {it}"),
+    "defiance": ("Watch me now, I'm {it}", "I don't care, I'm {it}"),
 }
 """For what somebody does: dancing in the rain."""
 

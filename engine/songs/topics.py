@@ -45,6 +45,8 @@ _WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
 _ASKING_TEXT = (
     "write make give create compose sing play surprise please let want need i'd like me us a an "
     "the some schreib schreibe mach bitte ein eine einen something anything with for about and in "
+    "hi hey thanks nice good cool great beautiful new best i im i'm you can could would to do it "
+    "that this one more kid just another mir uns was schönes gutes etwas lied könntest kannst du "
     "on very really kind style feel vibe mood lyrics vocals instrumental überrasch mich lustiges"
 )
 _ASKING = frozenset(_ASKING_TEXT.split())
@@ -135,9 +137,11 @@ def _stripped(segment: str) -> str:
         plain = folded(word.strip(".,;:!?\"'()"))
         return (
             plain in _ASKING or plain in _MOOD_WORDS or plain in words.SONG_WORDS
-            or plain in words.KINDS or plain in brief_words.IDLE
+            or plain in words.KINDS
         )  # fmt: skip
 
+    if found and found[0].lower() in words.LINE_STARTS and not _asks(found):
+        return " ".join(found)
     content = [place for place, word in enumerate(found) if not empty(word)]
     if not content:
         return ""
@@ -145,3 +149,10 @@ def _stripped(segment: str) -> str:
     if first and found[first - 1].lower() in words.DETERMINERS | words.GERMAN_DETERMINERS:
         first -= 1
     return " ".join(found[first : content[-1] + 1])
+
+
+def _asks(found: list[str]) -> bool:
+    """Whether a sentence is said to the studio rather than sung."""
+    plain = {folded(word.strip(".,;:!?\"'()")) for word in found}
+    asking = {"want", "need", "write", "make", "compose", "generate", "create", "please", "like"}
+    return bool(plain & (asking | words.SONG_WORDS | {"schreib", "bitte", "will", "möchte"}))

@@ -87,6 +87,8 @@ def _refrain(source: _Words) -> str:
     if idea.title and 2 <= syllables(idea.title, source.language) <= _LONGEST_REFRAIN:
         return idea.title
     for phrase in idea.phrases[:1]:
+        if phrase.kind == "line":
+            return phrase.text
         patterns = list(_patterns(book, phrase, idea.story))
         dice.shuffle(patterns)
         made = [pattern.format(it=phrase.text) for pattern in patterns]

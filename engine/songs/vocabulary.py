@@ -57,7 +57,7 @@ STORIES: Mapping[str, frozenset[str]] = {
                     "furious rage riot monday mondays taxes bureaucracy unstoppable defiant wut "
                     "wütend chef vermieter montag wehren",
         "leaving": "leaving leave goodbye goodbyes farewell moving quit quitting graduation "
-            "breakup departure runaway abschied verlassen umzug wegziehen gehen train zug hometown",
+            "breakup departure runaway abschied verlassen umzug wegziehen hometown",
         "longing": "miss missing heartbreak heartbroken lonely loneliness alone lost gone ghost "
                    "ghosts memory memories remember nostalgic nostalgia homesick sad sadness "
                    "melancholic melancholy grief mourning distance traurig trauriges trauriger "
@@ -66,7 +66,9 @@ STORIES: Mapping[str, frozenset[str]] = {
                "friday weekend carnival christmas upbeat euphoric tanzen geburtstag feiern feier "
                "glücklich fröhlich fröhliches sommer summer",
         "together": "love lovers wedding kiss romantic marry married couple valentine together "
-                    "girlfriend boyfriend husband wife friend friends friendship baby daughter son "
+                    "girlfriend boyfriend husband wife friend friends friendship baby daughter "
+                    "son mother father dad mum mom mama papa grandmother grandma grandpa brother "
+                    "sister parents oma opa mutter vater schwester bruder tochter "
                     "anniversary liebe hochzeit kuss freund freundin freunde dog cat hund katze",
         "wonder": "calm sleep lullaby peace peaceful quiet meditation garden nature dream dreaming "
                   "sleepy gentle serene ruhig ruhe frieden schlaf garten wiegenlied stars whales "
@@ -93,10 +95,12 @@ SCENES: Mapping[str, frozenset[str]] = {
             "wave whale whales fog sand coast summer surf fish meer strand schiff hafen insel "
                  "leuchtturm sommer wal wale shanty",
         "desert": "desert dune dunes camel cactus wüste oasis",
-        "forest": "forest woods tree trees mountain mountains river garden bird birds fox deer "
+        "forest": "forest woods tree trees mountain mountains river dragon dragons witch castle "
+                  "garden bird birds fox deer "
             "wald baum bäume berg berge fluss vogel",
         "home": "home house kitchen grandmother grandma grandfather mother father dog cat coffee "
-                "tea family childhood brother sister oma opa mutter vater hund katze kaffee küche "
+                "tea family childhood brother sister dad mum mom parents oma opa mutter vater "
+                "hund katze kaffee küche "
                 "zuhause familie baby lullaby wiegenlied",
         "club": "club dance dancing dancefloor party rave tanzen disko clubs",
         "road": "road drive driving car highway train truck motel route journey travel leaving zug "
@@ -109,6 +113,11 @@ SCENES: Mapping[str, frozenset[str]] = {
     }.items()
 }  # fmt: skip
 """Where it plays, by the words that say so; the earlier scene wins a tie."""
+
+QUIET_SCENES: Mapping[str, str] = {
+    "longing": "night", "leaving": "road", "together": "home", "wonder": "home",
+}  # fmt: skip
+"""Where quieter stories play when the genre's own scene is a loud one."""
 
 MOOD_GENRES: tuple[tuple[frozenset[str], str], ...] = tuple(
     (_words(words), genre)
@@ -158,7 +167,9 @@ GENRE_STORIES: Mapping[str, str] = {
     "ambient": "wonder", "lo-fi": "wonder", "chillwave": "wonder",
 }  # fmt: skip
 
-DETERMINERS = _words("a an the my your our his her their its this these those every")
+DETERMINERS = _words(
+    "a an the my your our his her their its this these those every two three four five both many"
+)
 PREPOSITIONS = _words(
     "of in at on by from to under over with without into through near behind between after before "
     "across around for like past beyond inside about against along above below until"
@@ -167,7 +178,7 @@ STOPPERS = _words(
     "who whom whose which that where when while because if how why what i we you he she they it is "
     "are was were be been being am has have had do does did will would can could should must may "
     "might not never always then than so but or nor as i'm we're you're don't can't won't it's me "
-    "him us them and falls comes goes"
+    "him us them falls comes goes"
 )
 NEVER_THINGS = _words(
     "love time bed town home work school peace fact general front case life top all something "
@@ -186,7 +197,7 @@ GERMAN_DETERMINERS = _words(
     "deinen deinem deiner unser unsere unseren unserem unserer seinen seine ihre ihren"
 )
 GERMAN_STOPPERS = _words(
-    "und oder mit der-die wie wenn dass weil als in im auf bei nach aus durch für um vor zu zum "
+    "und oder mit wie wenn dass weil als in im auf bei nach aus durch für um vor zu zum "
     "zur wo wer ist sind war hat haben wird werden ohne gegen"
 )
 NOUN_MOODS = _words(
@@ -194,3 +205,22 @@ NOUN_MOODS = _words(
     "festival tape cassette vinyl crackle lullaby echo cosmic stadium christmas"
 )
 """Words that captions take for moods, but songs are about."""
+LINE_STARTS = _words(
+    "i i'm i'll i've we we're we'll you you're he she they it it's there there's let's don't never "
+    "nobody nothing everybody why when how what where who if can't won't ich du wir er sie es wenn "
+    "warum wie wo niemand lass nie"
+)
+"""What sentences begin with that are refrains as they stand."""
+ABSTRACT = _words(
+    "breakup heartbreak sadness loneliness depression grief anger goodbye distance love hate "
+    "anxiety "
+    "nostalgia hope life death time everything nothing"
+)
+"""Words that name a feeling, which a song is about but doesn't point at."""
+ABSTRACT_ENDINGS = ("tion", "ness", "ment", "ism", "ance", "ence", "ship", "hood", "change", "love",
+                    "music", "weather", "justice", "freedom", "coffee", "tea", "rain")  # fmt: skip
+"""Endings of names that want no article."""
+CALENDAR = _words(
+    "monday tuesday wednesday thursday friday saturday sunday mondays fridays sundays january "
+    "february april june july august september october november december christmas"
+)

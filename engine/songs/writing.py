@@ -61,26 +61,31 @@ def write_song(wishes: SongWishes) -> Song:
     )
     instrumental = wishes.instrumental
     if instrumental is None:
-        instrumental = not has_lines(given) if given else idea.instrumental
+        instrumental = _unsung(idea, given)
     draft = Song(
         title="",
-        caption=_caption(idea, dice, instrumental=bool(instrumental)),
+        caption=_caption(idea, dice, instrumental=instrumental),
         lyrics="",
         bpm=beat.bpm,
         key=str(key),
         time_signature=idea.metre,
         duration_s=asked_s or 0.0,
-        language=idea.language or "en",
-        instrumental=bool(instrumental),
-        notes=tuple(
-            note for note in idea.notes if instrumental or not note.startswith("instrumental")
-        ),
+        language=idea.language or "unknown",
+        instrumental=instrumental,
+        notes=idea.notes,
     )
     song = (
         _with_given(draft, given, idea, beat) if given else _with_written(draft, idea, beat, dice)
     )
     song.request()  # a plan that could not be made is a defect here, so it shows here
     return song
+
+
+def _unsung(idea: Idea, given: str) -> bool:
+    """Whether nobody sings, where nobody said."""
+    if given:
+        return not has_lines(given)
+    return idea.wordless if idea.instrumental is None else idea.instrumental
 
 
 def _checked(wishes: SongWishes) -> SongWishes:
@@ -105,14 +110,27 @@ def _with_written(draft: Song, idea: Idea, beat: Beat, dice: random.Random) -> S
         sections = tuple((part.tag, ()) for part in form)
         name = titles([idea.scene], f"{draft.caption}\0{dice.random()}")[0]
         title = idea.title or _titled(idea) or name
-        return replace(draft, lyrics=written(sections), duration_s=duration_s, title=_cut(title))
-    language = draft.language if draft.language in _WRITTEN else "en"
+        by_genre = f"instrumental: {idea.genre} has no voice as a rule; set it to false for lyrics."
+        return replace(
+            draft,
+            lyrics=written(sections),
+            duration_s=duration_s,
+            title=_cut(title),
+            notes=(*draft.notes, *([by_genre] if idea.wordless and not idea.instrumental else ())),
+        )
+    wanted = idea.language or idea.written_in or "en"
+    language = wanted if wanted in _WRITTEN else "en"
     sections, refrain = write_lyrics(idea, form, language, dice)
     notes = [BY_RULES, *draft.notes]
-    if language != draft.language:
+    if language != wanted:
         notes.append(
-            f"language: lyrics are written in English and German only, so these are English; send "
-            f"lyrics in '{draft.language}' to have it sung."
+            "language: lyrics are written in English and German only, so these are English; send "
+            f"lyrics in '{wanted}' to have it sung."
+        )
+    elif idea.topic and idea.written_in in _WRITTEN and idea.written_in != language:
+        notes.append(
+            "lyrics: the idea's own words aren't in them; write the idea in the language that is "
+            "to be sung."
         )
     return replace(
         draft,
@@ -131,7 +149,7 @@ def _with_given(draft: Song, given: str, idea: Idea, beat: Beat) -> Song:
     stanzas, mended = read_stanzas(given)
     stanzas, cut = shortened(stanzas)
     sung = "\n".join(line for one in stanzas for line in one.lines)
-    language = idea.language or language_of(sung) or "unknown"
+    language = idea.language or language_of(sung) or idea.written_in or "unknown"
     needed_s = min(MAX_DURATION_S, max(MIN_DURATION_S, enough_s(stanzas, beat, language)))
     duration_s = draft.duration_s or float(-int(-needed_s // 1))
     notes = [*draft.notes, *cut, *mended]
@@ -194,7 +212,7 @@ def _within(duration_s: float | None) -> float | None:
 
 def _titled(idea: Idea) -> str:
     """A title of the idea's own words."""
-    if not idea.phrases or idea.language == "de":
+    if not idea.phrases or (idea.language or idea.written_in) == "de":
         return ""  # German phrases are in another case than a title
     return _capital(idea.phrases[0].text.removeprefix("all the "))
 

@@ -9,6 +9,7 @@ from mcp_server.tools.library import SEARCH_LIBRARY, STUDIO_STATUS
 from mcp_server.tools.listen import ANALYZE_TRACK, SEPARATE_STEMS
 from mcp_server.tools.reshape import ADD_PARTS, COVER_TRACK, EXTEND_TRACK, REPAINT_SECTION
 from mcp_server.tools.sets import PLAN_SET, RENDER_SET
+from mcp_server.tools.songs import WRITE_SONG
 
 TOOLS: tuple[AnyTool, ...] = (
     GENERATE_MUSIC,
@@ -24,4 +25,5 @@ TOOLS: tuple[AnyTool, ...] = (
     STUDIO_STATUS,
     PLAN_SET,
     RENDER_SET,
+    WRITE_SONG,
 )

@@ -38,7 +38,7 @@ GENERATE_MUSIC = Tool(
         "variations": "How many takes.",
         "reference": "Track to sound like.",
         "variation_of": "Track to take again.",
-        "variance": "How much of it changes; default 0.3.",
+        "variance": "How much changes; default 0.3.",
         "adapter": "LoRA: name or name:0.5.",
         "seed": "From a result: the same again.",
         "quality": "best takes longest.",

@@ -79,11 +79,11 @@ async def _status(call: Call, _: StudioStatus) -> Reply:
 SEARCH_LIBRARY = Tool(
     name="search_library",
     title="Search library",
-    description=("Find tracks, newest first, or one in detail; lists the newest jobs."),
+    description=("Find tracks, newest first, or one in detail; newest jobs."),
     hints=READS,
     arguments=SearchLibrary,
     parameters={
-        "query": "Words of title, caption, style, instruments.",
+        "query": "Words of title, caption, style.",
         "track": "One track, by id or path.",
         "bpm_min": "Slowest.",
         "bpm_max": "Fastest.",
@@ -98,7 +98,7 @@ SEARCH_LIBRARY = Tool(
 STUDIO_STATUS = Tool(
     name="studio_status",
     title="Studio status",
-    description="What the studio can do now: renderers, limits, folders.",
+    description="What the studio can do now, limits, folders.",
     hints=READS,
     arguments=StudioStatus,
     parameters={},

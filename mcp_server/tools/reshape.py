@@ -30,7 +30,7 @@ COVER_TRACK = Tool(
         **_TRACK,
         "caption": "The new style.",
         "lyrics": "New lines to sing.",
-        "similarity": "0.2: only the chords stay; 1: melody and accents too.",
+        "similarity": "0.2: only chords stay; 1: melody and accents too.",
         "mode": "remix, edit: neural only.",
         "adapter": "LoRA by name.",
         **_SEED,
