@@ -1,4 +1,4 @@
-"""The command line: `dj-agent plan BRIEF`, `dj-agent play FILE` and `dj-agent models`.
+"""The command line: `dj-agent` for a conversation, `-p TEXT` for one turn, and the commands.
 
 Knows arguments, the environment and exit codes: 0 done, 1 failed, 2 wrong use, 130 interrupted.
 Everything heavy is imported once it is clear what to do, so that `--help` answers at once.
@@ -10,9 +10,6 @@ import argparse
 import io
 import os
 import sys
-import tempfile
-import traceback
-from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
 from urllib.parse import urlsplit
@@ -21,9 +18,10 @@ DONE, FAILED, WRONG_USE, INTERRUPTED = 0, 1, 2, 130
 _ARCS = ("build", "wave", "peak", "wind_down", "journey", "static")
 """Those of a setlist; named here so that help needs nothing that is slow to import."""
 
-_DESCRIPTION = "The DJ: turns words into a setlist, and a setlist file into a mixed set."
+_DESCRIPTION = "The DJ: talk to it; it plans sets, makes their music, and mixes them."
 _EPILOG = """\
 try:
+  dj-agent
   dj-agent play examples/sunset.toml
   dj-agent plan "an hour of deep house, sunny, 118 to 124 bpm" -o friday.toml
 
@@ -39,8 +37,17 @@ def main(arguments: list[str] | None = None) -> int:
             stream.reconfigure(errors="replace")  # a terminal without UTF-8 still shows the rest
     parser = _parser()
     asked = parser.parse_args(arguments)
-    if asked.command is None:
-        parser.print_help()
+    if asked.version:
+        from importlib.metadata import version  # takes longer than all of the help
+
+        sys.stdout.write(f"dj-agent {version('dj-agent')}\n")
+        parser.exit()
+    if asked.text is not None and asked.command not in (None, "chat"):
+        parser.error(f"-p and {asked.command} don't go together")
+    if asked.json and asked.text is None:
+        parser.error("--json goes with -p TEXT")
+    if asked.command is None and asked.text is None and not sys.stdin.isatty():
+        parser.print_help()  # nobody is there to talk; `dj-agent chat` reads what is piped in
         return DONE
     from dotenv import find_dotenv, load_dotenv
 
@@ -52,6 +59,12 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _run(asked: argparse.Namespace) -> int:
+    if asked.command in (None, "chat"):
+        return _talk(asked)
+    if asked.command == "doctor":
+        from dj_agent.doctor import doctor
+
+        return doctor(asked.mcp, os.environ)
     if asked.command == "models":
         from dj_agent.models import models
 
@@ -65,6 +78,19 @@ def _run(asked: argparse.Namespace) -> int:
     return play(asked.file, asked.out, asked.mcp, os.environ)
 
 
+def _talk(asked: argparse.Namespace) -> int:
+    from dj_agent.desk import Wanted
+
+    wanted = Wanted(asked.provider, asked.model, asked.mcp, asked.max_cost, asked.goes_on)
+    if asked.text is not None:
+        from dj_agent.say import say
+
+        return say(asked.text, asked.json, wanted, os.environ)
+    from dj_agent.chat import chat
+
+    return chat(wanted, os.environ)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="dj-agent",
@@ -72,8 +98,16 @@ def _parser() -> argparse.ArgumentParser:
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--version", action="version", version=f"dj-agent {version('dj-agent')}")
+    parser.add_argument("--version", action="store_true", help="say which version this is")
+    _add_one_turn(parser)
+    _add_talk(parser)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
+    _add_talk(commands.add_parser(
+        "chat",
+        help="talk to the DJ (what dj-agent does by itself)",
+        description="Talk to the DJ. A language model is found by the keys that are set, or in "
+        "Ollama; without one a few rules answer.",
+    ), again=True)  # fmt: skip
     _add_play(commands.add_parser(
         "play",
         help="make a mixed set from a setlist file",
@@ -91,7 +125,44 @@ def _parser() -> argparse.ArgumentParser:
         help="list, fetch, check, unload and remove models",
         description="Models that make the studio better. None is needed; none comes unasked.",
     ))  # fmt: skip
+    doctor = commands.add_parser(
+        "doctor",
+        help="see what is here, what works, and how to mend what doesn't",
+        description="Look at this installation, the studio and the language models.",
+    )
+    doctor.add_argument("--mcp", metavar="URL", type=_url, help="a running studio's address")
     return parser
+
+
+def _add_one_turn(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "-p", "--print", dest="text", metavar="TEXT", nargs="?", const="",
+        help="say one thing to the DJ, and what is piped in; its answer is on stdout",
+    )  # fmt: skip
+    parser.add_argument("--json", action="store_true", help="with -p: the answer as JSON")
+
+
+def _add_talk(parser: argparse.ArgumentParser, again: bool = False) -> None:
+    """Arguments of a conversation. Said `again` after the command, they win."""
+    unset = argparse.SUPPRESS if again else None
+    talk = parser.add_argument_group("the conversation")
+    talk.add_argument(
+        "--provider", metavar="NAME", default=unset,
+        help="who is talked to: openrouter, anthropic, gemini, ollama, openai or offline",
+    )  # fmt: skip
+    talk.add_argument("--model", metavar="NAME", default=unset, help="the provider's model")
+    talk.add_argument(
+        "--continue", dest="goes_on", action="store_true", default=unset or False,
+        help="go on with the last conversation",
+    )  # fmt: skip
+    talk.add_argument(
+        "--mcp", metavar="URL", type=_url, default=unset,
+        help="a running studio's address, instead of one's own",
+    )  # fmt: skip
+    talk.add_argument(
+        "--max-cost", metavar="USD", type=_dollars, default=unset,
+        help="what one turn may cost, as far as the provider says (default: 5)",
+    )  # fmt: skip
 
 
 def _add_play(play: argparse.ArgumentParser) -> None:
@@ -148,6 +219,16 @@ def _url(text: str) -> str:
     return text
 
 
+def _dollars(text: str) -> float:
+    try:
+        amount = float(text.removeprefix("$"))
+    except ValueError:
+        amount = -1.0
+    if not 0.0 < amount < 10_000.0:
+        raise argparse.ArgumentTypeError(f"{text!r} is no amount; write dollars, like 0.50")
+    return amount
+
+
 def _brief(text: str) -> str:
     from dj_agent.setlist import MAX_BRIEF
 
@@ -184,6 +265,9 @@ def _report_crash(
     kind: type[BaseException], error: BaseException, trace: TracebackType | None
 ) -> None:
     """A bug ends in one sentence; the traceback goes into a file."""
+    import tempfile
+    import traceback
+
     with tempfile.NamedTemporaryFile(
         "w", prefix="dj-agent-", suffix=".log", delete=False, encoding="utf-8"
     ) as log:

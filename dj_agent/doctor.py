@@ -20,6 +20,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from dj_agent.home import home
+from dj_agent.inquiries import studio_status
 from dj_agent.player import players
 from dj_agent.probing import Answered, Probe, probe_ollama, probes
 from dj_agent.providers import ProviderError, choose
@@ -61,7 +63,11 @@ async def _examine(console: Console, url: str | None, environ: Mapping[str, str]
     worst_is_bad = False
     async for finding in _findings(url, environ):
         worst_is_bad |= finding.level == "bad"
-        console.print(_row(finding))
+        if console.is_terminal:
+            console.print(_row(finding))
+        else:  # a line each, for whoever searches in them
+            told = f"{finding.says} {finding.fix}".rstrip()
+            console.print(f"{finding.level:4}  {finding.about:10}  {told}", soft_wrap=True)
     return _FAILED if worst_is_bad else _DONE
 
 
@@ -136,11 +142,11 @@ async def _studio(url: str | None, environ: Mapping[str, str]) -> AsyncGenerator
 
 
 async def _asked(toolbox: Toolbox, own: bool, environ: Mapping[str, str]) -> list[Finding]:
-    status = await toolbox.status()
+    status = await studio_status(toolbox)
     findings = [Finding("ok", "studio", status.message)]
     if own:
-        library = Path(status.folders.library)
-        findings += [_writable(library), _room(status.free_gb, library)]
+        folder = home(environ)
+        findings += [_writable(folder), _room(status.free_gb, folder)]
     findings += [_worker(status.worker_alive, status.queue.running, status.queue.queued)]
     findings += [_device(status.device, environ)]
     for one in status.renderers:

@@ -9,8 +9,7 @@ process at any moment, though not that of the machine.
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Sequence
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -58,22 +57,36 @@ class Journal:
             path.parent.mkdir(parents=True, exist_ok=True)
             written = path.read_bytes() if path.exists() else b""
             self.lines = _parsed(path, written)
-            whole = b"".join(_encoded(line) for line in self.lines)
-            if not self.lines:
-                self.lines = [Line("opened", VERSION)]
-                whole = _encoded(self.lines[0])
-            if whole != written:
-                path.write_bytes(whole)
             self._file = path.open("ab", buffering=0)
+            self._mend(written)
+            self._size = os.fstat(self._file.fileno()).st_size
         except OSError as error:
             raise _unusable(path, error) from error
+        if not self.lines:
+            self.lines = [Line("opened", VERSION)]
+            self.write("opened", VERSION)
+
+    def _mend(self, written: bytes) -> None:
+        """End the last line, or cut it off if it is torn."""
+        torn = written.rpartition(b"\n")[2]
+        if torn and _read(torn):
+            self._file.write(b"\n")
+        elif torn:
+            self._file.truncate(len(written) - len(torn))
 
     def write(self, kind: Kind, data: Any) -> None:
-        """Add a line. Raises `JournalTrouble`."""
+        """Add a line. Raises `JournalTrouble`, also if somebody else has written meanwhile: two
+        conversations in one file would be none."""
+        line = _encoded(Line(kind, data))
         try:
-            self._file.write(_encoded(Line(kind, data)))
+            if os.fstat(self._file.fileno()).st_size != self._size:
+                raise JournalTrouble(
+                    f"Another DJ goes on with the session in {self.path}; leave it to that one."
+                )
+            self._file.write(line)
         except OSError as error:
             raise _unusable(self.path, error) from error
+        self._size += len(line)
 
     def close(self) -> None:
         self._file.close()
@@ -92,7 +105,8 @@ class Kept:
 
 
 def sessions(folder: Path) -> tuple[Kept, ...]:
-    """The sessions in the folder, the newest first. Those that can't be read are left out."""
+    """The sessions in the folder, the newest first, without those in which nothing was said and
+    those that can't be read."""
     paths = [path for path in folder.glob(f"*{SUFFIX}") if path.is_file()]
     paths.sort(key=lambda path: (path.stat().st_mtime, path.name), reverse=True)
     return tuple(kept for path in paths if (kept := _kept(path)) is not None)
@@ -106,7 +120,7 @@ def find(folder: Path, name: str) -> Path:
     for kept in sessions(folder):
         if name.strip() in (kept.path.stem, kept.name):
             return kept.path
-    raise JournalTrouble(f"There is no session {one_line(name, 80)!r}; list them with /sessions.")
+    raise JournalTrouble(f"There is no session {one_line(name, 80)!r}; /resume lists them.")
 
 
 def _kept(path: Path) -> Kept | None:
@@ -120,7 +134,7 @@ def _kept(path: Path) -> Kept | None:
             name = str(line.data)
         elif line.kind == "message" and line.data.get("role") == "user":
             said.append(str(line.data.get("text", "")))
-    return Kept(path, one_line(name, 80), len(said), one_line(said[0] if said else "", 80))
+    return Kept(path, one_line(name, 80), len(said), one_line(said[0], 80)) if said else None
 
 
 def _encoded(line: Line) -> bytes:
@@ -161,9 +175,3 @@ def _read(piece: bytes) -> Line | None:
 
 def _unusable(path: Path, error: OSError) -> JournalTrouble:
     return JournalTrouble(f"{path} can't be used: {error.strerror}.")
-
-
-def path_for(folder: Path, id: str, taken: Sequence[Path] = ()) -> Path:
-    """Where the session of this id lies. Ids are plain words; anything else becomes `-`."""
-    stem = re.sub(r"[^\w-]+", "-", id, flags=re.ASCII).strip("-") or "session"
-    return folder / f"{stem}{SUFFIX}"

@@ -116,7 +116,7 @@ def _headers(name: str, key_name: str, key: Key) -> dict[str, str]:
 class _Stays(urllib.request.HTTPRedirectHandler):
     """A key goes to the address that it was set for, and nowhere from there."""
 
-    def redirect_request(self, req, fp, code, msg, headers, newurl):  # noqa: ANN001, ANN201, ARG002
+    def redirect_request(self, req, fp, code, msg, headers, newurl):  # noqa: ARG002
         return None
 
 

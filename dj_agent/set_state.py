@@ -103,6 +103,12 @@ class SetState(_Known):
             yield f"still running when last looked at: {self.job_id}"
 
 
+def without_block(text: str) -> str:
+    """The person's own words in a message that begins with such a block."""
+    opening = load("dj_state", state="").partition("\n")[0]
+    return text.partition("\n\n")[2] if text.startswith(opening) else text
+
+
 def _slot_lines(slots: tuple[PlanSlot, ...]) -> Iterator[str]:
     half = _MOST_SLOTS // 2
     left_out = len(slots) - _MOST_SLOTS

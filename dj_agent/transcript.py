@@ -18,7 +18,6 @@ from rich.control import Control
 from rich.segment import ControlType
 from rich.text import Text
 
-from dj_agent.display import PIPE_WIDTH
 from dj_agent.events import (
     Event,
     Notice,
@@ -32,10 +31,13 @@ from dj_agent.events import (
 )
 from dj_agent.text import clean, one_line
 
+_PIPE_WIDTH = 110
 _ARGUMENT = 60
 """How much of a call's arguments its line shows."""
 _PATIENCE_S = 1.0
 """From when on a line says how long it has been waiting."""
+_JOB_ID = re.compile(r" \(job_\w+\)$")
+"""What a model needs at the end of a summary, and a person doesn't."""
 _PIECES = re.compile(r"\n| |[^\n ]+")
 
 
@@ -52,7 +54,7 @@ def screen(environ: Mapping[str, str], stderr: bool = False) -> Console:
         markup=False,
         color_system=None if bare else "auto",
         force_terminal=not bare,
-        width=None if is_terminal or "COLUMNS" in environ else PIPE_WIDTH,
+        width=None if is_terminal or "COLUMNS" in environ else _PIPE_WIDTH,
     )
 
 
@@ -76,8 +78,9 @@ class Transcript:
     """Shows events in the order in which they come: words on `out`, all else on `side`."""
 
     def __init__(self, out: Console, side: Console | None = None) -> None:
-        self._words = _Flow(out)
         self._side = side or out
+        self._words = _Flow(out)
+        self._thoughts = self._words if side is None else _Flow(side)
         self._running: dict[str, _Running] = {}
         self._waiting: _Running | None = None
         self._told: dict[str, str] = {}
@@ -102,9 +105,9 @@ class Transcript:
         self._wipe()
         match event:
             case TextDelta(text):
-                self._say(text, "words")
+                self._say(self._words, text, "words")
             case ThinkingDelta(text):
-                self._say(text, "thoughts", "dim")
+                self._say(self._thoughts, text, "thoughts", "dim")
             case Notice(text):
                 self._line("notice", Text(clean(text), style="yellow"))
             case ToolStarted():
@@ -118,24 +121,33 @@ class Transcript:
         self._draw()
 
     def add(self, thing: RenderableType) -> None:
-        """Something besides what is said: a table."""
+        """Something besides what is said: a sheet, which begins with air of its own."""
         self._wipe()
-        self._break("table")
-        self._side.print(thing)
+        self._end_lines()
+        self._kind = "sheet"
+        self._side.print(thing, crop=False)
         self._draw()
 
     def tick(self) -> None:
         """Time has passed: the line that moves says so."""
         self._draw()
 
-    def _say(self, text: str, kind: str, style: str = "") -> None:
+    def rest(self) -> None:
+        """Nothing is under way any more, whatever was."""
+        self._running.clear()
+        self._waiting = None
+        self._wipe()
+        self._end_lines()
+        self._kind = ""
+
+    def _say(self, flow: _Flow, text: str, kind: str, style: str = "") -> None:
         text = clean(text)
         if self._kind != kind:
             text = text.lstrip()  # models begin with a line of nothing
             if not text:
                 return
             self._break(kind)
-        self._words.write(text, style)
+        flow.write(text, style)
 
     def _start(self, event: ToolStarted) -> None:
         self._break("tool")
@@ -157,7 +169,7 @@ class Transcript:
     def _finish(self, event: ToolFinished) -> None:
         one = self._running.pop(event.id, None) or _Running(one_line(event.name, 40), "")
         mark = ("✓ ", "green") if event.ok else ("✗ ", "red")
-        said = one_line(event.summary, 400)
+        said = _JOB_ID.sub("", one_line(event.summary, 400))
         took = f" · {one.took}" if one.took else ""
         self._line("tool", Text.assemble(mark, one.name, f"  {said}", (took, "dim")))
 
@@ -177,7 +189,7 @@ class Transcript:
 
     def _draw(self) -> None:
         one = next(reversed(self._running.values()), self._waiting)
-        if one is None or not self._moves or self._words.column:
+        if one is None or not self._moves or self._words.column or self._thoughts.column:
             return
         self._wipe()
         self._side.print(
@@ -206,12 +218,17 @@ class Transcript:
 
     def _break(self, kind: str) -> None:
         """End the line; leave one empty between things of different kinds."""
-        self._words.end_line()
-        if self._kind and kind != self._kind and kind:
-            where = self._words.console if kind in ("words", "thoughts") else self._side
-            if where is self._side or self._kind in ("words", "thoughts"):
-                where.print()
+        self._end_lines()
+        if kind == "words" and self._thoughts is not self._words:
+            if self._words.used:  # only words are on that console
+                self._words.console.print()
+        elif kind and self._kind and kind != self._kind:
+            self._side.print()
         self._kind = kind
+
+    def _end_lines(self) -> None:
+        self._words.end_line()
+        self._thoughts.end_line()
 
 
 class _Flow:
@@ -220,11 +237,12 @@ class _Flow:
 
     def __init__(self, console: Console) -> None:
         self.console = console
+        self.used = False
+        """Whether anything was written."""
         self.column = 0
         """Where the line stands that is being written; 0 if none is."""
-        self._word = 0
-        """Cells of the word at its end."""
         self._letters = ""
+        """The word at its end."""
 
     def write(self, text: str, style: str) -> None:
         limit = self.console.width - 1 if self.console.is_terminal else 0
@@ -265,6 +283,7 @@ class _Flow:
 
     def _put(self, text: str, style: str) -> None:
         if text:
+            self.used = True
             self.console.print(Text(text, style=style), end="", soft_wrap=True)
             self.console.file.flush()
 
@@ -273,14 +292,11 @@ def _moving(one: _Running, running: int) -> Text:
     """The line of a tool on its way, or of a model that hasn't answered yet."""
     if not running:
         return Text(" · ".join(filter(None, (f"… {one.name}", one.took))), style="dim")
+    words, _, left = one.line.partition(", about ")
     share = f"{one.progress:.0%}".replace("%", " %") if one.progress else ""
-    if "%" in one.line:
-        share = ""
-    said = [one.line or one.asked, share, "" if "left" in one.line else one.took]
     more = f"{running - 1} more" if running > 1 else ""
-    return Text.assemble(
-        ("▸ ", "cyan"), one.name, (f"  {' · '.join(filter(None, (*said, more)))}", "dim")
-    )
+    said = " · ".join(filter(None, (words or one.asked, share, left or one.took, more)))
+    return Text.assemble(("▸ ", "cyan"), one.name, (f"  {said}", "dim"))
 
 
 def _asked(arguments: Mapping[str, Any]) -> str:
@@ -288,7 +304,7 @@ def _asked(arguments: Mapping[str, Any]) -> str:
     said = [
         one_line(str(value), _ARGUMENT)
         for value in arguments.values()
-        if not isinstance(value, (dict, list)) and str(value)
+        if not isinstance(value, (dict, list)) and not str(value).startswith(("{", "["))
     ]
     return one_line(", ".join(said), _ARGUMENT)
 

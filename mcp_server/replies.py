@@ -252,6 +252,7 @@ def status_reply(status: Status, tools: Sequence[str], *, wait_s: float, queue_l
         version=status.version,
         renderers=status.renderers,
         device=status.device,
+        worker_alive=status.worker_alive,
         tools_available=tuple(tools),
         queue=views.Queue(running=status.running, queued=status.queued, limit=queue_limit),
         tracks=status.tracks,

@@ -276,6 +276,8 @@ class Status(View):
     version: str
     renderers: tuple[RendererStatus, ...]
     device: str
+    worker_alive: bool
+    """Whether a worker process is there now; one is started when there is work."""
     tools_available: tuple[str, ...]
     queue: Queue
     tracks: int

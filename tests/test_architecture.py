@@ -32,6 +32,7 @@ LIGHT_MODULES = ("engine", "mcp_server", "mcp_server.app", "mcp_server.__main__"
 
 MAX_FILE_LINES, MAX_FUNCTION_LINES, MAX_PARAMETERS = 400, 60, 8
 UNSAID = re.compile(r"(manager|handler|helper|util|mixin)s?", re.IGNORECASE)
+SETTING = re.compile(r"(DJ|ACESTEP|OLLAMA|OPENAI|OPENROUTER|ANTHROPIC|GEMINI)_[A-Z_]+", re.ASCII)
 WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -185,10 +186,12 @@ def is_broad(handler: ast.ExceptHandler) -> bool:
 def test_the_example_settings_are_the_settings_there_are():
     example = (ROOT / ".env.example").read_text(encoding="utf-8")
     shown = re.findall(r"^# ([A-Z_]+)=", example, re.MULTILINE)
+    providers = python_files("dj_agent/providers")
     read = {
         node.value
-        for node in ast.walk(tree("engine/settings.py"))
-        if isinstance(node, ast.Constant) and re.fullmatch(r"(DJ|ACESTEP)_[A-Z_]+", str(node.value))
+        for file in ("engine/settings.py", *providers)
+        for node in ast.walk(tree(file))
+        if isinstance(node, ast.Constant) and SETTING.fullmatch(str(node.value))
     }
     assert set(shown) == read
     assert len(shown) == len(read)

@@ -27,6 +27,7 @@ from dj_agent.messages import (
     ToolSpec,
     Usage,
     mended,
+    mended_within,
 )
 from dj_agent.providers.connections import certificates
 from dj_agent.providers.endpoint import Endpoint
@@ -140,7 +141,7 @@ def _text(text: str) -> dict[str, Any]:
 
 
 def _turns(at: Endpoint, messages: Iterable[Message]) -> list[dict[str, Any]]:
-    """Speakers take turns: messages in a row of one side become one, results before the rest."""
+    """Speakers take turns: messages in a row of one side become one."""
     turns: list[dict[str, Any]] = []
     for message in messages:
         role = "assistant" if message.role == "assistant" else "user"
@@ -149,8 +150,6 @@ def _turns(at: Endpoint, messages: Iterable[Message]) -> list[dict[str, Any]]:
             turns[-1]["content"] += blocks
         elif blocks:
             turns.append({"role": role, "content": blocks})
-    for turn in turns:
-        turn["content"].sort(key=lambda block: block["type"] != "tool_result")
     return turns
 
 
@@ -289,7 +288,7 @@ class Reply:
                     block["input"] = inputs[block["id"]]
             if block.get("type") != "text" or written.strip():
                 content.append(block)
-        return Extra(WIRE, self._at.name, self._at.model, {"content": content})
+        return Extra(WIRE, self._at.name, self._at.model, mended_within({"content": content}))
 
     def _spent(self) -> Usage:
         """Usage in our terms: here, what is cached doesn't count as input."""

@@ -10,6 +10,7 @@ import json
 import re
 import time
 from collections.abc import Callable, Mapping
+from math import ceil
 from typing import Any
 
 from dj_agent.providers.endpoint import Endpoint
@@ -56,7 +57,7 @@ def refusal(
     kind, sentence = _understood(at, status, text)
     wait_s = _wait_s(headers or {}, text)
     if kind is RateLimited and wait_s:
-        sentence = f"{at.label} takes no more requests for {wait_s:.0f} s; wait, or {_ELSEWHERE}."
+        sentence = f"{at.label} takes no more requests for {ceil(wait_s)} s; wait, or {_ELSEWHERE}."
     return kind(f"{sentence}{_quoted(at, kind, text)}", retry_after_s=wait_s)
 
 

@@ -6,7 +6,16 @@ import json
 from typing import Any
 
 import pytest
-from sent_bodies import CONVERSATIONS, FOLDER, PLAN, PROVIDERS, all_sent, sent, with_extras
+from sent_bodies import (
+    CONVERSATIONS,
+    FOLDER,
+    PLAN,
+    PROVIDERS,
+    all_sent,
+    model_of,
+    sent,
+    with_extras,
+)
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
@@ -20,8 +29,9 @@ def test_bodies_are_as_they_were(provider: str):
 
 @pytest.mark.parametrize("provider", PROVIDERS)
 @pytest.mark.parametrize("origin", PROVIDERS)
-def test_what_one_model_left_for_itself_reaches_no_other(provider: str, origin: str):
-    text = json.dumps(sent(provider, with_extras(origin), [PLAN]))
+def test_what_a_model_left_for_itself_reaches_no_other_provider(provider: str, origin: str):
+    """Even one that has a model of the same name."""
+    text = json.dumps(sent(provider, with_extras(origin, model_of(provider)), [PLAN]))
     left = "Hm." in text or "c2ln" in text
     assert left == (provider == origin)
 

@@ -314,3 +314,11 @@ def test_a_server_that_needs_no_key_is_asked_without_one():
         heard(OpenAIChat(at, IMPATIENT))
     assert played.paths == ["/v1/chat/completions"]
     assert "max_tokens" not in played.bodies[0]
+
+
+@every_wire
+def test_no_proxy_is_asked_for_this_machine(wire: Wire, monkeypatch: pytest.MonkeyPatch):
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    assert reply(through(wire, wire.answer(Said(text="Hi")))).message.text == "Hi"
