@@ -14,7 +14,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
@@ -108,7 +108,7 @@ def rendered(brief: str, seed: int) -> Outcome:
 
 
 @contextmanager
-def staffed(settings: Settings, renderer: Wayward) -> Iterator[None]:
+def staffed(settings: Settings, renderer: Wayward) -> Generator[None]:
     seat = Seat(settings.home, settings.device)
     assert seat.take()
     leaving = threading.Event()
