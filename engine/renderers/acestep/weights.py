@@ -22,6 +22,8 @@ from engine.errors import ModelUnusable
 from engine.renderers.acestep.finding import read_json
 from engine.renderers.acestep.pages import let_go
 
+_ALIGNMENT, _SMALL = 64, 2**20
+"""Bytes: a processor's widest vector, and what is cheap to copy."""
 STEMS = ("model", "diffusion_pytorch_model")
 """What files of weights are called: upstream's and transformers' way, and diffusers'."""
 
@@ -136,14 +138,24 @@ def fill(
             )
     module.load_state_dict(
         {
-            name: one.tensor.to(
-                device, torch.float32 if exact and name.startswith(exact) else dtype
+            name: _aligned(
+                one.tensor.to(device, torch.float32 if exact and name.startswith(exact) else dtype)
             )
             for name, one in stored.items()
         },
         assign=True,
     )
     module.to(device).requires_grad_(False).eval()
+
+
+def _aligned(weight: Tensor) -> Tensor:
+    """The weight where vectors are loaded whole: at some other address a processor may add up in
+    another order, and then one music would differ in its last bits by how its file is laid out.
+
+    Large ones stay in their file, which is where their memory can be given back.
+    """
+    lies_well = weight.device.type != "cpu" or weight.data_ptr() % _ALIGNMENT == 0
+    return weight if lies_well or weight.nbytes > _SMALL else weight.clone()
 
 
 def _weight_file(folder: Path) -> Path | None:
