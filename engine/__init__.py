@@ -21,7 +21,6 @@ from engine.errors import (
 )
 from engine.keys import Key, parse_key
 from engine.listen.readings import Analysis
-from engine.planning import Wishes
 from engine.requests import (
     AddPartsRequest,
     AnalyzeRequest,
@@ -48,6 +47,7 @@ from engine.results import (
     Status,
     Track,
 )
+from engine.sets.wishes import Wishes
 from engine.settings import Settings
 from engine.studio import Studio
 from engine.text import clean, one_line

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from engine.errors import InvalidRequest
 from engine.fields import MAX_SOURCE_S
 from engine.library import TRACK_ID, Library
-from engine.planning import filled
 from engine.requests import (
     AddPartsRequest,
     AnalyzeRequest,
@@ -62,6 +61,9 @@ def admit(request: Request, library: Library) -> Admitted:
 
 def _admit_set(request: RenderSetRequest, library: Library) -> Admitted:
     """A set with everything in its plan filled in."""
+    # Planning is only loaded by those who plan.
+    from engine.planning import filled
+
     plan = filled(request.plan, library).plan
     title = plan.title or title_of(plan.brief) or "Set"
     return Admitted(request.model_copy(update={"plan": plan}), title)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from engine.errors import InvalidRequest, NotFound
@@ -19,29 +18,14 @@ from engine.sets.brief import plan_from_brief, redirect
 from engine.sets.draft import read_draft
 from engine.sets.facts import TrackFacts
 from engine.sets.lint import lint
-from engine.sets.plan import BEATS_PER_BAR, ArcName, SetPlan
+from engine.sets.plan import BEATS_PER_BAR, SetPlan
 from engine.sets.references import source_of
 from engine.sets.repair import repair
 from engine.sets.solving.solve import solve
+from engine.sets.wishes import Wishes
 
 PLAN_ID = "set_"
 """What the ids of plans begin with."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wishes:
-    """What a set is to be: words, a plan to start from, or both."""
-
-    brief: str = ""
-    plan: str = ""
-    """A plan's id, or a plan as text: JSON or TOML, however carelessly written."""
-    minutes: float | None = None
-    arc: ArcName | None = None
-    tracks: tuple[str, ...] = ()
-    """Tracks of the library to play, by id or path, in whatever order suits."""
-    from_slot: int | None = None
-    """With a plan: the brief changes this slot and all after it."""
-    seed: int | None = None
 
 
 def plan_set(wishes: Wishes, library: Library) -> PlannedSet:

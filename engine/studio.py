@@ -23,7 +23,6 @@ from engine.jobs import Queue
 from engine.library import TRACK_ID, Library
 from engine.models import MODELS, lacking
 from engine.pictures import Pictures
-from engine.planning import Wishes, plan_set, read_plan
 from engine.renderers import Capabilities, acestep, choose, statuses
 from engine.requests import (
     AnalyzeRequest,
@@ -36,8 +35,8 @@ from engine.requests import (
 )
 from engine.results import Job, LibraryPage, PlannedSet, Status, Track
 from engine.revision import revision
-from engine.sets.casting.making import first_made
 from engine.sets.plan import SetPlan
+from engine.sets.wishes import Wishes
 from engine.settings import Settings
 from engine.staffing import Staff
 
@@ -100,6 +99,9 @@ class Studio:
 
     def plan_set(self, wishes: Wishes) -> PlannedSet:
         """A set planned from words or a draft, at once; see `engine.planning.plan_set`."""
+        # Planning is only loaded by those who plan.
+        from engine.planning import plan_set
+
         return plan_set(wishes, self.library)
 
     def plan(self, text: str) -> SetPlan:
@@ -107,6 +109,8 @@ class Studio:
 
         Raises `NotFound` or `InvalidRequest`.
         """
+        from engine.planning import read_plan
+
         return read_plan(text, self.library)[0]
 
     def job(self, job_id: str | None = None) -> Job:
@@ -247,6 +251,8 @@ class Studio:
         return "listen", made_in
 
     def _performer_of_set(self, plan: SetPlan, heard_in: str) -> tuple[str, str]:
+        from engine.sets.casting.making import first_made
+
         mixed_in = heard_in + revision(_SETS)
         first = first_made(plan)
         if first is None:
@@ -290,9 +296,9 @@ def _stems_sentence(separator: str | None, extractor: str | None) -> str:
     """How a mix is taken apart here, given what its two models lack."""
     split = "A neural separator finds drums, bass, vocals and the rest in any mix"
     if separator:
-        split = f"Drums and bass of any mix by signal processing; to split off vocals, {separator}"
+        split = f"Drums and bass by signal processing; for vocals, {separator}"
     if extractor:
-        return f"{split}; for any other part, {extractor}."
+        return f"{split}; for other parts, {extractor}."
     return f"{split}. Any other part that is named, ACE-Step makes anew after what it hears."
 
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
 from collections.abc import Iterator, Sequence
+from functools import cache
 
+from mcp_server import views
 from mcp_server.checks import takes
 from mcp_server.schemas import Schema, slim
 from mcp_server.tool import CREATES, DERIVES, READS, STOPS, AnyTool
@@ -60,8 +64,41 @@ def _type(name: str, schema: Schema) -> Iterator[str]:
         yield ""
     yield "| field | type | meaning |"
     yield "|---|---|---|"
+    meanings = _meanings(name)
     for field, inner in schema["properties"].items():
-        yield f"| `{field}` | {_kind(inner)} | {_line(inner.get('description', ''))} |"
+        yield f"| `{field}` | {_kind(inner)} | {_line(meanings.get(field, ''))} |"
+
+
+def _meanings(name: str) -> dict[str, str]:
+    """The docstrings of a view's fields, its bases' included.
+
+    Read here rather than by pydantic, which would read the sources whenever the server starts.
+    """
+    kinds = getattr(views, name).__mro__ if hasattr(views, name) else ()
+    return {
+        field: text
+        for kind in reversed(kinds)
+        for field, text in _docstrings().get(kind.__name__, {}).items()
+    }
+
+
+@cache
+def _docstrings() -> dict[str, dict[str, str]]:
+    """By class and field: the text that follows a field's annotation in the module of views."""
+    classes = [
+        node for node in ast.parse(inspect.getsource(views)).body if isinstance(node, ast.ClassDef)
+    ]
+    return {node.name: dict(_documented(node)) for node in classes}
+
+
+def _documented(node: ast.ClassDef) -> Iterator[tuple[str, str]]:
+    for field, text in zip(node.body, node.body[1:], strict=False):
+        match field, text:
+            case (
+                ast.AnnAssign(target=ast.Name(id=name)),
+                ast.Expr(value=ast.Constant(value=str(words))),
+            ):
+                yield name, words
 
 
 def _kind(schema: Schema) -> str:

@@ -250,7 +250,16 @@ def status_reply(status: Status, tools: Sequence[str], *, wait_s: float, queue_l
             f"{_count(status.tracks, 'track')}, {free_gb:g} GB free."
         ),
         version=status.version,
-        renderers=status.renderers,
+        renderers=tuple(
+            views.Renderer(
+                name=one.name,
+                ready=one.ready,
+                tasks=one.tasks,
+                adapters=one.adapters or None,
+                note=one.note,
+            )
+            for one in status.renderers
+        ),
         device=status.device,
         worker_alive=status.worker_alive,
         tools_available=tuple(tools),

@@ -6,6 +6,7 @@ Knows what pydantic generates; knows nothing about tools.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from functools import cache
 from typing import Any
 
 from pydantic import BaseModel
@@ -73,6 +74,7 @@ def _inlined(value: Any, definitions: Schema) -> Any:
     return value
 
 
+@cache
 def output(model: type[BaseModel]) -> Schema:
     """The output schema of a result whose unknown fields are left out.
 

@@ -1,33 +1,19 @@
-"""Songs that were written as tool results: the typed view and the text."""
+"""Songs that were written, as tool results."""
 
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 from engine import one_line
 from engine.fields import MAX_CAPTION, MAX_TITLE
-from engine.songs import Song
 from mcp_server.tool import Reply
-from mcp_server.views import View
+from mcp_server.views import SongResult
+
+if TYPE_CHECKING:
+    from engine.songs import Song
 
 _TEXT = 300
-
-
-class SongResult(View):
-    """A song to be made. Nothing was made yet."""
-
-    title: str
-    caption: str
-    lyrics: str
-    """Tags alone if it is instrumental."""
-    language: str
-    instrumental: bool
-    bpm: float
-    key: str
-    time_signature: str
-    duration_s: float
-    notes: tuple[str, ...] = ()
-    """What was chosen, mended, or might be better."""
 
 
 def song_reply(song: Song) -> Reply:

@@ -1,7 +1,7 @@
 """The typed results of the tools: what a client can rely on.
 
 Only shapes, no text and no engine calls. Whatever isn't known is left out, never null, so results
-stay small. Field docstrings are published as the output schema's descriptions.
+stay small. Field docstrings are published on the reference page.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from engine import Analysis
-from engine.results import JobStatus, Measured, Problem, RendererStatus
+from engine.results import JobStatus, Measured, Problem
 from engine.sets.plan import ArcName, Transition
 
 
 class View(BaseModel):
     """Base of all results."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     message: str
     """What happened and what to do next, in one or two sentences."""
@@ -39,7 +39,7 @@ class View(BaseModel):
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class Asked(_Part):
@@ -227,6 +227,23 @@ class AnyResult(SetResult, ListeningResult):
     """A job of any kind."""
 
 
+class SongResult(View):
+    """A song to be made. Nothing was made yet."""
+
+    title: str
+    caption: str
+    lyrics: str
+    """Tags alone if it is instrumental."""
+    language: str
+    instrumental: bool
+    bpm: float
+    key: str
+    time_signature: str
+    duration_s: float
+    notes: tuple[str, ...] = ()
+    """What was chosen, mended, or might be better."""
+
+
 class JobLine(_Part):
     job_id: str
     status: JobStatus
@@ -244,6 +261,16 @@ class Library(View):
     """Where the next page starts; absent on the last one."""
     jobs: tuple[JobLine, ...] = ()
     """The newest jobs, newest first; only on the first page."""
+
+
+class Renderer(_Part):
+    name: str
+    ready: bool
+    tasks: tuple[str, ...]
+    adapters: tuple[str, ...] | None = None
+    """By name, as `adapter` takes them."""
+    note: str
+    """One sentence: what it is, or how to get it."""
 
 
 class Queue(_Part):
@@ -274,7 +301,7 @@ class Status(View):
     """What the studio can do now."""
 
     version: str
-    renderers: tuple[RendererStatus, ...]
+    renderers: tuple[Renderer, ...]
     device: str
     worker_alive: bool
     """Whether a worker process is there now; one is started when there is work."""

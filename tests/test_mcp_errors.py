@@ -45,7 +45,7 @@ WRONG_ON_A_TRACK: list[tuple[str, dict[str, Any], list[str]]] = [
     ("analyze_track", {"time_signature": "5/4"}, ["time_signature", "6/8"]),
     ("separate_stems", {"stems": ["kazoo"]}, ["stems", "drums"]),
     ("separate_stems", {"stems": 3}, ["stems", "a list of"]),
-    ("cover_track", {}, ["caption: missing", "Style"]),
+    ("cover_track", {}, ["caption: missing", "style"]),
     ("cover_track", {"caption": "?!"}, ["caption", "describe"]),
     ("cover_track", {"caption": "x", "similarity": 2}, ["similarity", "0 to 1"]),
     ("cover_track", {"caption": "x", "mode": "swap"}, ["mode", "cover, remix or edit"]),
@@ -77,7 +77,7 @@ WRONG_ON_A_TRACK: list[tuple[str, dict[str, Any], list[str]]] = [
 """For the tools that work on a track: what else they may be asked wrongly."""
 # tool, arguments, what the sentence must say: the argument and the fix.
 WRONG: list[tuple[str, dict[str, Any], list[str]]] = [
-    ("generate_music", {}, ["caption", "missing", "Style"]),
+    ("generate_music", {}, ["caption", "missing", "style"]),
     ("generate_music", {"caption": "  "}, ["caption", "1 to 512"]),
     ("generate_music", {"caption": "?!"}, ["caption", "describe"]),
     ("generate_music", {"caption": "x" * 513}, ["caption", "1 to 512"]),

@@ -19,16 +19,13 @@ async def _generate(call: Call, request: GenerateRequest) -> Reply:
 GENERATE_MUSIC = Tool(
     name="generate_music",
     title="Generate music",
-    description=(
-        "Make a track from a caption. What is left out suits the style. "
-        "Returns tracks, or a running job for get_job."
-    ),
+    description="Make a track from a caption. Returns tracks, or a running job for get_job.",
     hints=CREATES,
     arguments=GenerateRequest,
     parameters={
-        "caption": "Style first, then mood, instruments, movement.",
+        "caption": "The style, then mood, instruments, movement.",
         "title": "Default: from the caption.",
-        "lyrics": "Lines under tags like [Verse], [Chorus]; tags alone shape the form.",
+        "lyrics": "Lines under tags like [Verse]; tags alone shape the form.",
         "language": "Of the lyrics, like en.",
         "instrumental": "Default: true without lyrics.",
         "duration_s": "Length.",

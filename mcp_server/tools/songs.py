@@ -8,9 +8,9 @@ from anyio.to_thread import run_sync
 from pydantic import BaseModel, ConfigDict, Field
 
 from engine.fields import Seed
-from engine.songs import SongWishes, write_song
-from mcp_server.songs import SongResult, song_reply
+from mcp_server.songs import song_reply
 from mcp_server.tool import READS, Call, Reply, Tool
+from mcp_server.views import SongResult
 
 
 class WriteSong(BaseModel):
@@ -26,22 +26,25 @@ class WriteSong(BaseModel):
 
 
 async def _write(_call: Call, wanted: WriteSong) -> Reply:
+    # Its words are only loaded by those who write.
+    from engine.songs import SongWishes, write_song
+
     return song_reply(await run_sync(write_song, SongWishes(**dict(wanted))))
 
 
 WRITE_SONG = Tool(
     name="write_song",
     title="Write song",
-    description="Plan a song.",
+    description="Write a song from an idea, or check lyrics.",
     hints=READS,
     arguments=WriteSong,
     parameters={
-        "idea": "Or none",
-        "lyrics": "Kept",
-        "language": "Code",
-        "instrumental": "Mute",
-        "duration_s": "s",
-        "seed": "Dice",
+        "idea": "What it is about.",
+        "lyrics": "Yours, kept.",
+        "language": "Like en.",
+        "instrumental": "No singing.",
+        "duration_s": "Length.",
+        "seed": "From a result.",
     },
     result=SongResult,
     answer=_write,
