@@ -54,8 +54,11 @@ needs_xl = pytest.mark.skipif(
     not (TINY / "native-xl-turbo-tiny").is_dir(), reason=f"no XL checkpoint in {GOLDEN}"
 )
 
-ENCODED, VELOCITY, FINAL = 1e-5, 1e-5, 1e-4
-"""How far float32 may be from upstream's: encoders, one velocity, a whole run."""
+ENCODED, VELOCITY, FINAL = 1e-5, 2e-5, 1e-4
+"""How far float32 may be from upstream's: encoders, one velocity, a whole run.
+
+The recorded velocities are up to 1.1e-5 from the same in float64, so how a processor rounds
+decides whether 1e-5 holds."""
 
 _SILENCE = re.compile(r"silence_latent\[:, :(?P<frames>\w+)\] per item")
 

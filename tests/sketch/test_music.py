@@ -175,7 +175,8 @@ def heard_key(style: str) -> Key:
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        chroma = chroma_cqt(y=mono(style), sr=22_050).mean(axis=1)
+        # Tuned to 440 Hz as written. Left to estimate it, librosa's compiled code may crash.
+        chroma = chroma_cqt(y=mono(style), sr=22_050, tuning=0.0).mean(axis=1)
     matches = {
         Key(tonic, mode): float(np.corrcoef(np.roll(profile, tonic), chroma)[0, 1])
         for mode, profile in (("major", _MAJOR), ("minor", _MINOR))
