@@ -177,10 +177,12 @@ def table(outcomes: Sequence[Outcome]) -> Iterator[str]:
     least = min(slot.heard_share or 0.0 for slot in heard)
     yield f"least of a track heard       {least:7.1%} (85 %)"
     planned = [plan_agrees(outcome) for outcome in outcomes]
-    measured = [outcome.made.report.energy_agreement or 0.0 for outcome in outcomes]
+    agreements = [outcome.made.report.energy_agreement for outcome in outcomes]
+    measured = [one for one in agreements if one is not None]
     yield (
         f"energy                       plan to arc, least {min(planned):.2f} (0.95); measured to "
-        f"plan, mean {np.mean(measured):.2f}, least {min(measured):.2f} (0.8)"
+        f"plan, mean {np.mean(measured):.2f}, least {min(measured):.2f} (0.8), "
+        f"{len(measured)} sets that rise or fall"
     )
     failed = sum(slot.decision == "failed" for slot in slots)
     kinds = {

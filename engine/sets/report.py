@@ -100,7 +100,8 @@ class SetReport(_Reported):
     loudness_lufs: float
     true_peak_dbtp: float
     energy_agreement: float | None = None
-    """Rank correlation of measured and planned energy, -1 to 1."""
+    """Rank correlation of measured and planned energy, -1 to 1; None where no rise or fall was
+    planned."""
     renderer: str
     """Who made the new tracks; `none` if all were given."""
     slots: tuple[SlotReport, ...]

@@ -17,6 +17,9 @@ from engine.sets.timeline import Join, Play, Timeline
 from engine.sets.transitions import Choice
 from engine.sets.waveform import Waveform
 
+_STEADY = 0.1
+"""Energies that are planned nearer to one another than this have no order to be kept."""
+
 
 @dataclass(frozen=True, slots=True)
 class Staged:
@@ -77,7 +80,7 @@ def report_of(
 
 def agreement(slots: Sequence[SlotReport]) -> float | None:
     """Spearman's rank correlation of the energy measured with that planned; None for fewer than
-    three slots that have both, or without any difference between them."""
+    three slots that have both, or where no rise or fall to speak of was planned."""
     both = [
         (slot.energy_planned, slot.energy_measured)
         for slot in slots
@@ -85,10 +88,10 @@ def agreement(slots: Sequence[SlotReport]) -> float | None:
     ]
     if len(both) < 3:
         return None
-    planned, measured = (_ranks(np.array(column)) for column in zip(*both, strict=True))
-    if not planned.std() or not measured.std():
+    planned, measured = (np.array(column) for column in zip(*both, strict=True))
+    if np.ptp(planned) < _STEADY or not np.ptp(measured):
         return None
-    return round(float(np.corrcoef(planned, measured)[0, 1]), 3)
+    return round(float(np.corrcoef(_ranks(planned), _ranks(measured))[0, 1]), 3)
 
 
 def _ranks(values: np.ndarray) -> np.ndarray:

@@ -106,6 +106,24 @@ def test_moods_push_where_their_words_say():
 
 
 @pytest.mark.parametrize("style", STYLE_NAMES)
+def test_the_calmest_music_has_no_hole_in_it(style: str):
+    score = write(f"{style}, calm, soft, sparse, muted", 3, duration_s=90.0, instrumental=True)
+    moments = np.arange(4.0, score.sections[-1].start * score.meter.beats, 0.5)
+    heard = np.zeros(moments.shape, dtype=bool)
+    for line in score.lines:
+        for note in line.notes:
+            heard |= (note.start - 4.0 <= moments) & (moments < note.start + note.length)
+    assert heard.all(), moments[~heard]
+
+
+def test_words_for_more_energy_make_music_that_is_fuller():
+    words = ("calm, soft", "calm", "mellow", "moderate", "groovy", "driving", "driving, energetic")
+    for style in ("techno", "disco", "drum & bass", "hip hop"):
+        struck = [len(drums(write(f"{style}, {word}", 3, duration_s=90.0))) for word in words]
+        assert struck == sorted(struck), style
+
+
+@pytest.mark.parametrize("style", STYLE_NAMES)
 @pytest.mark.parametrize(
     ("word", "patch"),
     [("piano", "piano"), ("rhodes", "epiano"), ("saxophone", "sax"), ("choir", "choir"),

@@ -167,3 +167,8 @@ def test_any_text_is_read(caption: str):
     brief = read_caption(caption)
     assert set(brief.styles) <= set(STYLES)
     assert not set(brief.wanted) & brief.unwanted
+
+
+def test_what_is_said_of_the_energy_outright_outweighs_what_a_colour_leans_to():
+    assert read_caption("epic techno").mood.energy > 0.0
+    assert read_caption("epic techno, mellow").mood.energy == read_caption("mellow").mood.energy

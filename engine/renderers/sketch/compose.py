@@ -32,6 +32,9 @@ from engine.requests import GenerateRequest
 _COMPOUND_TEMPO = 0.75
 """In 6/8 a beat is half as long again as the quarter a style's tempo counts, so fewer fit."""
 
+_COOLER, _HOTTER = 1.2, 0.8
+"""How far the calmest and the hottest mood move a style's energy."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Singing:
@@ -69,7 +72,8 @@ def plan(request: GenerateRequest, seed: Seed) -> Plan:
     warnings += chosen
     grid = _grid(request, brief, style, seed)
     key = _key(request, brief, style, seed)
-    energy = min(1.0, max(0.0, style.energy + 0.3 * brief.mood.energy))
+    push = brief.mood.energy
+    energy = style.energy + (_COOLER if push < 0.0 else _HOTTER) * push
     stanzas, singing, said = _lyrics(request, brief)
     form, cut = _form(request, style, grid, stanzas, energy, seed)
     ensemble, unseated = gather(style, brief, grid.meter, seed, vocalise=singing.vocalise)

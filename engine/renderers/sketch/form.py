@@ -119,6 +119,7 @@ _ENERGY: dict[Kind, float] = {
     "theme": 0.75, "outro": 0.42,
 }  # fmt: skip
 _SUNG_BARS: dict[Kind, int] = {"intro": 8, "build": 8, "pre-chorus": 8, "outro": 8}
+_COOLEST = 0.45
 _RISE_PER_TURN = 0.05
 
 
@@ -230,7 +231,7 @@ def _lay_out(
         last = len(sections) == len(parts) - 1
         turn = sum(section.kind == part.kind for section in sections)
         lasting = max(1, bars - start) if last else length
-        heat = _ENERGY[part.kind] * (0.62 + 0.45 * energy)
+        heat = _ENERGY[part.kind] * max(_COOLEST, 0.62 + 0.45 * energy)
         if part.kind in ("verse", "chorus", "drop", "theme", "solo"):
             heat += _RISE_PER_TURN * min(turn, 2)
         sections.append(

@@ -89,7 +89,7 @@ def _energy(report: SetReport) -> str:
     agreement = report.energy_agreement
     arc = f"The plan {ARCS[report.arc]}. " if report.arc else ""
     if agreement is None:
-        return f"{arc}Too little to compare."
+        return f"{arc}Too few tracks, or planned too much alike, to compare."
     follows = (
         "The music follows it" if agreement >= _FOLLOWS
         else "The music follows it loosely" if agreement >= _LOOSELY

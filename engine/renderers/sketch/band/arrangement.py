@@ -102,12 +102,18 @@ def window(chart: Chart, section: Section, player: Player) -> range:
     entry = _table(chart, section).get(player)
     if entry is None and player == _substitute(chart, section):
         entry = _ALL
-    if entry is None or section.energy + _EASE_PER_DENSITY * chart.mood.density < entry.energy:
+    if entry is None or _waits(chart, section, entry):
         return range(0)
     line = 4 if section.bars >= 8 else 2 if section.bars >= 4 else 1
     start, end = (line * round(fraction * section.bars / line) for fraction in _ends(entry))
     last = section.end if entry.end >= 1.0 else min(section.end, section.start + end)
     return range(section.start + start, last)
+
+
+def _waits(chart: Chart, section: Section, entry: Entry) -> bool:
+    """Whether the section lacks the energy; who asks for none plays in the calmest one too."""
+    felt = section.energy + _EASE_PER_DENSITY * chart.mood.density
+    return 0.0 < entry.energy > felt
 
 
 def plays(chart: Chart, section: Section, player: Player, bar: int) -> bool:

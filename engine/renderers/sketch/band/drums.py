@@ -31,6 +31,8 @@ _JOINS: Mapping[str, float] = {
     "conga_low": 0.4, "conga_high": 0.4, "conga_slap": 0.4, "bongo_low": 0.45,
     "bongo_high": 0.45, "cowbell": 0.5, "clave": 0.35, "timbale": 0.55,
 }  # fmt: skip
+_SOFTER = 0.3
+"""How much softer the drummer plays in the calmest mood."""
 _FASTEST_ROLL_S = 0.04
 _QUIET_KINDS = ("breakdown",)
 _QUIET_DRUMS = frozenset({"hat", "hat_pedal", "ride", "brush", "shaker", "tambourine"})
@@ -156,7 +158,7 @@ def _joins(chart: Chart, sound: str) -> float:
 def _struck(
     chart: Chart, events: tuple[Event, ...], sound: str, energy: float, rng: Generator
 ) -> Iterator[_Hit]:
-    loudness = 0.86 + 0.14 * min(1.0, energy)
+    loudness = 0.86 + 0.14 * min(1.0, energy) + _SOFTER * min(0.0, chart.mood.energy)
     for event in events:
         if not chart.grid.playable(event.step) and sound != "kick":
             continue

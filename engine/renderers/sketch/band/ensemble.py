@@ -36,12 +36,16 @@ _ADDED: Mapping[str, str] = {
     "conga_slap": "..x. .... ..x. ....", "crash": "x... .... .... .... .... .... .... ....",
 }  # fmt: skip
 
+_JOINING: tuple[tuple[float, str], ...] = ((0.4, "shaker"),)
+"""From which push of the mood on the energy a drum joins that nobody asked for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ensemble:
     """The chairs that are taken, and the drummer's kit and groove.
 
-    `added` are figures (in 4/4) for drums that the caption asked for beside the groove.
+    `added` are figures (in 4/4) for drums that the caption asked for, or its mood brings along,
+    beside the groove.
     """
 
     chairs: Mapping[Role, Instrument]
@@ -85,9 +89,10 @@ def gather(
     chairs = {role: _registered(chair, brief) for role, chair in chairs.items()}
     kit, groove = _drummer(style, brief, meter, seed)
     silent = frozenset(brief.unwanted & {*DRUMS, *PERCUSSION})
+    joining = [sound for push, sound in _JOINING if brief.mood.energy >= push]
     added = {
         sound: _ADDED[sound]
-        for sound in brief.wanted
+        for sound in (*brief.wanted, *joining)
         if sound in _ADDED and groove is not None and sound not in groove.rows
     }
     if brief.groove and (groove is None or groove.name != brief.groove):

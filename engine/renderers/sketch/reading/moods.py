@@ -15,12 +15,14 @@ from engine.keys import Mode
 @dataclass(frozen=True, slots=True)
 class Mood:
     """Pushes on tempo (within the style's range), brightness, energy, density, space and warmth;
-    `mode` where the mood implies one, `noise` for vinyl crackle."""
+    `mode` where the mood implies one, `noise` for vinyl crackle. `lean` pushes on the energy too,
+    as long as no other mood says anything of it."""
 
     mode: Mode | None = None
     tempo: float = 0.0
     bright: float = 0.0
     energy: float = 0.0
+    lean: float = 0.0
     density: float = 0.0
     space: float = 0.0
     warmth: float = 0.0
@@ -30,26 +32,30 @@ class Mood:
 _FAMILIES: tuple[tuple[Mood, str], ...] = (
     (Mood("minor", bright=-0.6, space=0.1),
      "dark darker gloomy brooding sinister ominous shadowy nocturnal noir evil gothic moody"),
-    (Mood("minor", tempo=-0.2, bright=-0.3, energy=-0.1, space=0.2),
+    (Mood("minor", tempo=-0.2, bright=-0.3, lean=-0.1, space=0.2),
      "night nighttime midnight late_night rainy foggy autumn winter cold icy"),
-    (Mood("minor", tempo=-0.5, bright=-0.3, energy=-0.3, density=-0.2),
+    (Mood("minor", tempo=-0.5, bright=-0.3, lean=-0.3, density=-0.2),
      "sad melancholic melancholy sorrowful heartbroken lonely somber sombre mournful tearful "
      "bittersweet wistful depressed"),
-    (Mood("minor", bright=-0.1, energy=0.1, space=0.3),
+    (Mood("minor", bright=-0.1, lean=0.1, space=0.3),
      "mysterious haunting eerie tense suspenseful spooky creepy"),
-    (Mood("major", tempo=0.3, bright=0.5, energy=0.3),
+    (Mood("major", tempo=0.3, bright=0.5, lean=0.3),
      "happy cheerful joyful joyous sunny fun playful bouncy feelgood feel_good carefree upbeat "
      "optimistic smiling summery summer tropical beach beachy"),
-    (Mood(bright=0.4, energy=0.4, space=0.2), "uplifting euphoric triumphant hopeful inspiring"),
+    (Mood(bright=0.4, lean=0.4, space=0.2), "uplifting euphoric triumphant hopeful inspiring"),
+    (Mood(tempo=0.4, bright=0.2, energy=0.45, density=0.2),
+     "energetic driving powerful pumping lively"),
     (Mood(tempo=0.5, bright=0.3, energy=0.7, density=0.3),
-     "energetic driving powerful intense hard heavy explosive banging peak peak_time pumping "
-     "high_energy festival workout massive"),
+     "intense hard heavy explosive banging peak peak_time high_energy festival workout massive"),
     (Mood("minor", tempo=0.4, bright=0.3, energy=0.8, density=0.2, warmth=0.4),
      "aggressive angry furious brutal fierce raging menacing"),
-    (Mood(tempo=-0.5, bright=-0.3, energy=-0.6, density=-0.4, space=0.1),
-     "calm chill chilled relaxed relaxing mellow peaceful soothing tranquil serene quiet sleepy "
-     "easy lazy meditative study gentle soft tender delicate lullaby intimate low_energy"),
-    (Mood(bright=-0.1, energy=-0.2, space=0.7),
+    (Mood(tempo=-0.5, bright=-0.3, energy=-0.7, density=-0.4, space=0.1),
+     "calm chill chilled relaxed relaxing peaceful soothing tranquil serene quiet sleepy lazy "
+     "meditative study soft lullaby low_energy"),
+    (Mood(tempo=-0.3, bright=-0.2, energy=-0.5, density=-0.2, space=0.1),
+     "mellow easy gentle tender delicate intimate laid_back laidback restrained"),
+    (Mood(energy=-0.25), "moderate medium medium_energy"),
+    (Mood(bright=-0.1, lean=-0.2, space=0.7),
      "dreamy ethereal atmospheric spacey spacious floating airy celestial cosmic hazy misty "
      "underwater reverb echo echoing cavernous"),
     (Mood(bright=-0.2, warmth=0.5), "warm cozy cosy smooth velvet golden sunset organic analog"),
@@ -57,17 +63,17 @@ _FAMILIES: tuple[tuple[Mood, str], ...] = (
     (Mood(bright=-0.2, warmth=0.6, noise=0.5), "dusty vinyl crackle tape cassette crackly"),
     (Mood(bright=0.7), "bright brighter brilliant shiny crisp sparkling glittering crystalline"),
     (Mood(bright=-0.7), "muffled filtered muted dull subdued"),
-    (Mood(energy=0.3, warmth=0.7), "gritty dirty distorted raw grimy crunchy saturated fuzzy"),
+    (Mood(lean=0.3, warmth=0.7), "gritty dirty distorted raw grimy crunchy saturated fuzzy"),
     (Mood(energy=-0.1, density=-0.8),
      "minimal minimalist minimalistic sparse stripped stripped_down bare simple hypnotic"),
     (Mood(density=0.7), "dense busy lush rich complex layered intricate"),
-    (Mood(bright=0.2, energy=0.4, density=0.3, space=0.5),
+    (Mood(bright=0.2, lean=0.4, density=0.3, space=0.5),
      "epic cinematic anthemic huge grand majestic dramatic soaring stadium heroic"),
     (Mood(energy=0.2, density=0.3), "groovy funky danceable bouncing sassy rhythmic swinging"),
-    (Mood(tempo=-0.2, energy=-0.2, warmth=0.3), "romantic sensual sexy sultry loving soulful"),
-    (Mood(bright=0.1, energy=0.2, space=0.3), "emotional passionate heartfelt emotive deep"),
+    (Mood(tempo=-0.2, lean=-0.2, warmth=0.3), "romantic sensual sexy sultry loving soulful"),
+    (Mood(bright=0.1, lean=0.2, space=0.3), "emotional passionate heartfelt emotive deep"),
     (Mood(space=-0.7), "dry close tight"),
-    (Mood(bright=0.2, energy=-0.2, space=0.2), "morning dawn sunrise spring fresh"),
+    (Mood(bright=0.2, lean=-0.2, space=0.2), "morning dawn sunrise spring fresh"),
 )  # fmt: skip
 
 MOODS: Mapping[str, Mood] = {
@@ -86,7 +92,7 @@ def blend(moods: Iterable[Mood]) -> Mood:
         mode=next((mood.mode for mood in moods if mood.mode), None),
         tempo=total("tempo"),
         bright=total("bright"),
-        energy=total("energy"),
+        energy=total("energy" if any(mood.energy for mood in moods) else "lean"),
         density=total("density"),
         space=total("space"),
         warmth=total("warmth"),
