@@ -30,10 +30,9 @@ from engine.sets.exports import chapters, write_exports
 from engine.sets.exports.writing import file_name
 from engine.sets.folder import SetFolder
 from engine.sets.page import report_page
-from engine.sets.plan import Transition
-from engine.sets.playing.arrange import arrange
 from engine.sets.playing.beat_errors import Offsets
 from engine.sets.playing.cueing import cue
+from engine.sets.playing.fitting import fitted, laid_out
 from engine.sets.playing.measuring import JoinMeasures, measure, nudge, offsets_of
 from engine.sets.playing.mixing import Seam, mix, seam
 from engine.sets.report import SetReport
@@ -70,17 +69,19 @@ def render_set(
         why = casts[0].attempts[-1].verdict
         raise RenderFailed(f"None of the set's tracks could be had: {why}")
     decks = [cast.deck for cast in playing if cast.deck]
-    choices = [_choice(one, other) for one, other in pairwise(playing)]
+    choices = tuple(_choice(one, other) for one, other in pairwise(playing))
+    if plan.minutes is not None:
+        locked = [number for number, cast in enumerate(playing) if cast.slot.locked]
+        choices = fitted(decks, choices, 60.0 * plan.minutes, locked)
     place = booth.home / _SETS / f"{slug(title)}-{_mark(request)}"
     folder = SetFolder(place, booth.drafts, title)
     booth.progress("laying beats together", SHARE)
-    timeline = arrange(decks, [_transition(choice) for choice in choices])
-    timeline, heard = _laid_together(timeline, folder.scratch)
+    timeline, heard = _laid_together(laid_out(decks, choices), folder.scratch)
     bridges, trouble = _bridges(timeline, booth, folder.scratch)
     names = {deck.slot: folder.add(deck.path, deck.slot, deck.title) for deck in decks}
     mixed = _mixed(request, timeline, bridges, booth, folder)
     booth.progress("writing the report", _MIXED)
-    staged = Staged(title, casts, tuple(choices), timeline, heard, names)
+    staged = Staged(title, casts, choices, timeline, heard, names)
     report = report_of(plan, staged, mixed, booth.renderer, trouble)
     report = _delivered(report, timeline, mixed, folder)
     folder.appear()
@@ -99,10 +100,6 @@ def _choice(out: Cast, into: Cast) -> Choice:
         return free
     choice = choose(*edges, planned)
     return replace(choice, why=free.why) if choice.type == free.type else choice
-
-
-def _transition(choice: Choice) -> Transition:
-    return checked(Transition, type=choice.type, bars=choice.bars or None)
 
 
 def _laid_together(timeline: Timeline, scratch: Path) -> tuple[Timeline, list[JoinMeasures]]:

@@ -19,6 +19,7 @@ from chat.terminals import PYTHON, Terminal
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("real_studio")]
 
 RECORDED = Path(__file__).with_name("transcript.txt")
+README = Path(__file__).parents[2] / "README.md"
 BRIEF = "two short tracks, deep house into melodic techno, sunny"
 
 
@@ -30,9 +31,9 @@ def plan(*slots: tuple[str, str, float, float]) -> str:
     return json.dumps({"version": 1, "title": "Terrace", "slots": told})
 
 
-WARM = ("Golden Hour", "warm deep house, rhodes", 120.0, 12.0)
-BRIGHT = ("Further Out", "melodic techno, arp", 122.0, 12.0)
-DARK = ("Undertow", "dark techno, low drone", 122.0, 12.0)
+WARM = ("Golden Hour", "warm deep house, rhodes", 120.0, 64.0)
+BRIGHT = ("Further Out", "melodic techno, arp", 122.0, 63.0)
+DARK = ("Undertow", "dark techno, low drone", 122.0, 63.0)
 DEEP = ("Trench", "dub techno, deep", 121.0, 90.0)
 
 
@@ -99,9 +100,9 @@ def test_from_a_brief_to_a_set_that_is_changed_and_survives_a_crash(
     told = _told(seen.screen.text)
     if os.environ.get("RECORD"):  # after a change that is meant
         RECORDED.write_text(told, "utf-8")
-    assert told == RECORDED.read_text("utf-8")
+    assert _rounded(told) == _rounded(RECORDED.read_text("utf-8"))
     mix = next((home / "sets").rglob("Terrace.flac"))
-    assert 15.0 < soundfile.info(mix).duration < 25.0
+    assert 105.0 < soundfile.info(mix).duration < 125.0
     tracks = set((home / "tracks").rglob("*.flac"))
     assert len(tracks) == 2
 
@@ -125,12 +126,21 @@ def test_from_a_brief_to_a_set_that_is_changed_and_survives_a_crash(
     finished(again, "It came out after all.")
     again.type("/set\r")
     finished(again, "Mix  ")
-    assert re.search(r"3 +0:\d\d +Trench", again.screen.text)
+    assert re.search(r"3 +\d:\d\d +Trench", again.screen.text)
     again.type("\x04")
     assert again.leave() == 0
+
+
+def test_the_readme_shows_what_was_said_here() -> None:
+    assert f"\n```text\n{RECORDED.read_text('utf-8')}```\n" in README.read_text("utf-8")
 
 
 def _told(text: str) -> str:
     """The conversation without how long things took."""
     text = re.sub(r" · (?:\d+ min )?\d+ s$", "", text, flags=re.MULTILINE)
     return text.rstrip(" ›\n") + "\n"
+
+
+def _rounded(text: str) -> str:
+    """Tenths of a millisecond are the processor's."""
+    return re.sub(r"beats [0-2]\.\d ms apart", "beats together", text)
