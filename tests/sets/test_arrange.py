@@ -7,7 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from engine.listen.readings import HeardSection
@@ -96,6 +96,8 @@ tempos = st.floats(70, 175)
     st.sampled_from(["blend", "filter", "echo_out", "cut", "drop_in", "fade", "bridge"]),
     st.sampled_from([4, 8, 16, 32]),
 )  # fmt: skip
+@example([(126.0, 4, 0.0, 3), (70.0, 4, 0.0, 3)], "blend", 4)
+@example([(126.0, 4, 1e-05, 4), (70.0, 4, 0.0, 4)], "blend", 4)
 def test_any_decks_become_a_timeline(rows, kind, bars):
     decks = [
         deck(bpm, count, line_s=line_s, beats_per_bar=beats) for bpm, count, line_s, beats in rows

@@ -77,7 +77,7 @@ def _body(path: list[_Point], deck: Deck, until_s: float) -> float:
     """Play on at the deck's own tempo; when in the mix its source gets there."""
     last = path[-1]
     end_s = last.mix_s + (until_s - last.source_s) / body_rate(deck)
-    if end_s > last.mix_s:
+    if _sample(end_s) > _sample(last.mix_s):
         path.append(_Point(end_s, until_s))
     return end_s
 

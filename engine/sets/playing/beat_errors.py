@@ -22,12 +22,12 @@ Curve = NDArray[np.float64]
 _HOP = SAMPLE_RATE_HZ // 1_000
 _BANDS_HZ = ((30.0, 160.0), (160.0, 800.0), (800.0, 4_000.0), (4_000.0, 14_000.0))
 _SMOOTH = 2.5  # hops
-_FARTHEST_BEATS = 1.5
+_FARTHEST_BEATS = 1.0 + 1 / 6
 _AROUND_BEATS = 4.0
 _NEAR_BEATS = 1 / 6
-_SLIPPED = 1.3
+_SLIPPED = 1.5
 """Music repeats itself every beat: a peak further off than a sixth of one is only believed if it
-is so much higher, over the whole join."""
+is so much higher over the whole join, and if both decks play enough there to be `SURE`."""
 _FLOOR = 0.05  # of a band's mean energy: it is the sharp part of a stroke that gives the time
 SURE = 0.3
 """From this correlation on, the strongest peak is taken for the beat."""
@@ -51,7 +51,7 @@ def beat_offsets(out: Audio, into: Audio, beats: Sequence[int]) -> Offsets:
     """The incoming deck's lag behind the outgoing one around each of at least two beats.
 
     The normalised cross-correlation of the half-wave rectified rise of log energy in four bands,
-    over two bars or so, searched up to 1.5 beats away, its peak interpolated by a parabola. All
+    over two bars or so, searched up to a beat away, its peak interpolated by a parabola. All
     beats together say whether the decks are whole beats apart; each says how far it is from that.
     """
     one, other = _onsets(out), _onsets(into)
@@ -73,7 +73,7 @@ def _slip(curve: Curve, near: int) -> int:
     middle = len(curve) // 2
     here = middle - near + int(np.argmax(curve[middle - near : middle + near + 1]))
     highest = int(np.argmax(curve))
-    return highest if curve[highest] > _SLIPPED * max(0.0, curve[here]) else here
+    return highest if curve[highest] > max(SURE, _SLIPPED * curve[here]) else here
 
 
 def _peak(curve: Curve, slip: int, near: int) -> tuple[float, float]:

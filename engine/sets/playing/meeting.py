@@ -142,9 +142,7 @@ class _Matched:
     def shared_beats(self) -> int:
         """Beats that both decks have in a bar of the outgoing one."""
         beats = self.one.beats_per_bar
-        if self.octave <= 1.0:
-            return beats
-        return beats // 2 if beats % 2 == 0 else 1
+        return beats if self.octave <= 1.0 else beats // 2
 
     def glide(self, bars: int) -> list[tuple[float, float, float]]:
         """For each bar of the outgoing deck: how long it takes, and how much of both sources.
@@ -171,6 +169,8 @@ def _matched(out: Deck, into: Deck) -> _Matched | None:
         return None
     pair = _Matched(one, other, one.bpm * body_rate(out), other.bpm * body_rate(into))
     step = tempo_step(pair.out_bpm, pair.into_bpm)
+    if step.ratio > 1.0 and one.beats_per_bar % 2:
+        return None  # a bar of the outgoing deck ends between two beats of the other
     return pair if abs(step.share) <= _FARTHEST_STEP else None
 
 
