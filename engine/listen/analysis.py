@@ -52,6 +52,7 @@ def analyse(audio: Audio, known: Known | None = None, detail: Detail = "full") -
         key_camelot=parse_key(key.key).camelot if key.key else None,
         key_alternatives=key.alternatives,
         key_confidence=key.confidence,
+        key_by_ear=key.heard if key.heard != key.key else None,
         time_signature=grid.time_signature,
         loudness_lufs=round(levels.loudness_lufs(audio), 2),
         loudest_lufs=round(float(levels.short_term_lufs(audio).max()), 2),

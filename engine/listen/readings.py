@@ -105,6 +105,8 @@ class Analysis(_Reading):
     key_camelot: str | None = None
     key_alternatives: tuple[str, ...]
     key_confidence: float
+    key_by_ear: str | None = None
+    """What would be heard if no key were known, where that is another."""
     time_signature: str | None = None
     loudness_lufs: float
     loudest_lufs: float

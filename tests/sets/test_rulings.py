@@ -55,6 +55,13 @@ def test_another_key_that_fits_both_neighbours_is_accepted():
     assert "E minor and not A minor" in ruling.verdict
 
 
+def test_a_key_that_may_be_another_is_made_again_if_that_one_would_clash():
+    doubted = rule(wanted(), Found(120.0, A_MINOR, LOUD, (parse_key("Eb minor"),)))
+    assert not doubted.fits
+    assert doubted.verdict.endswith("It may be in Eb minor, which would clash.")
+    assert rule(wanted(), Found(120.0, A_MINOR, LOUD, (parse_key("G major"),))).fits
+
+
 def test_a_key_that_clashes_is_made_again():
     ruling = rule(wanted(), Found(120.0, parse_key("Eb minor"), LOUD))
     assert not ruling.fits

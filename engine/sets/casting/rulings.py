@@ -40,6 +40,8 @@ class Found:
     bpm: float | None
     key: Key | None
     loudness_lufs: float
+    doubts: tuple[Key, ...] = ()
+    """Other keys that it may be in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,9 @@ def rule(wanted: Wanted, found: Found) -> Ruling:
         return Ruling(False, None, 0, f"It is nearly silent ({found.loudness_lufs:.0f} LUFS).")
     in_time, play_bpm, tempo = _rule_tempo(wanted.bpm, found.bpm)
     in_key, semitones, key = _rule_key(wanted, found.key)
+    worse = [one for one in found.doubts if _clashes(wanted, _shifted(one, semitones))]
+    if in_key and worse:
+        in_key, key = False, f"{key} It may be in {worse[0]}, which would clash."
     clashes = _clashes(wanted, _shifted(found.key, semitones))
     return Ruling(in_time and in_key, play_bpm, semitones, f"{tempo} {key}", clashes)
 
