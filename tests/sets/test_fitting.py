@@ -49,7 +49,7 @@ def test_what_is_near_enough_or_kept_or_no_blend_stays():
     those = decks(56, 56, 56)
     cuts = [Choice("cut", 0, "cut."), Choice("fade", 8, "fade.")]
     for choices, off, kept in (
-        (blends(8, 8), 0.005, ()), (blends(8, 8), 0.03, (0, 1)), (cuts, 0.03, ())
+        (blends(8, 8), 0.02, ()), (blends(8, 8), 0.03, (0, 1)), (cuts, 0.03, ())
     ):  # fmt: skip
         asked_s = length_s(those, choices) * (1.0 + off)
         assert fitted(those, choices, asked_s, kept) == tuple(choices)

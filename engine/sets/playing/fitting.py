@@ -17,8 +17,10 @@ from engine.sets.playing.arrange import arrange
 from engine.sets.timeline import Timeline
 from engine.sets.transitions import PHRASES, Choice
 
-_NEAR = 0.01
-"""A mix this near to its length is left as it is."""
+_NEAR, _NEAR_BARS = 0.01, 4
+"""A mix this near to its length, by its share or in bars of the slowest deck, is left as it is."""
+_WORTH_S = 1.0
+"""A change that brings it less than this nearer is none."""
 _FAR = 0.06
 """A track is missing, or was given with another length: blends can't make up for it."""
 
@@ -41,13 +43,14 @@ def fitted(
     off_s = _length_s(decks, best) - mix_s
     if abs(off_s) > _FAR * mix_s:
         return best
-    while abs(off_s) > _NEAR * mix_s:
+    bar_s = max((deck.grid.bar_s for deck in decks if deck.grid), default=0.0)
+    while abs(off_s) > max(_NEAR * mix_s, _NEAR_BARS * bar_s):
         tries = [
             (abs(_length_s(decks, one) - mix_s), number, one)
             for number, one in _changes(best, changed)
         ]
         nearest = min(tries, key=lambda one: one[:2], default=None)
-        if nearest is None or nearest[0] >= abs(off_s):
+        if nearest is None or nearest[0] > abs(off_s) - _WORTH_S:
             break
         off_s, number, best = nearest
         changed.add(number)
