@@ -21,7 +21,7 @@ _NEAR, _NEAR_BARS = 0.01, 4
 """A mix this near to its length, by its share or in bars of the slowest deck, is left as it is."""
 _WORTH_S = 1.0
 """A change that brings it less than this nearer is none."""
-_FAR = 0.06
+_FAR = 0.1
 """A track is missing, or was given with another length: blends can't make up for it."""
 
 
