@@ -9,7 +9,7 @@ import resource
 import signal
 import subprocess
 import sys
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
@@ -104,15 +104,31 @@ def test_an_interrupt_ends_the_server_though_its_client_is_still_there(
         assert server.stderr.read() == ""
 
 
-def test_a_cold_start_lists_the_tools_within_two_seconds(environment: dict[str, str]) -> None:
+def test_a_cold_start_that_lists_the_tools_costs_less_than_two_bare_servers(
+    environment: dict[str, str],
+) -> None:
+    def lists() -> None:
+        with _talking(environment) as server:
+            _write(server, ("tools/list", {}))
+            answers = [_line(server), _line(server)]
+        assert len(answers[1]["result"]["tools"]) == len(TOOLS)
+
+    def bare() -> None:
+        code = "from mcp.server.mcpserver import MCPServer; MCPServer('bare')"
+        subprocess.run([sys.executable, "-c", code], check=True, env=environment)
+
+    # The machine may be slow or busy, so both are started in turn and the best of each counts.
+    costs_s = [(_cost_s(lists), _cost_s(bare)) for _ in range(3)]
+    ours_s, bare_s = (min(column) for column in zip(*costs_s, strict=True))
+    assert ours_s < 2.0 * bare_s
+
+
+def _cost_s(work: Callable[[], None]) -> float:
+    """The CPU time of the processes that were started and ended in it."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    with _talking(environment) as server:
-        _write(server, ("tools/list", {}))
-        answers = [_line(server), _line(server)]
+    work()
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    assert len(answers[1]["result"]["tools"]) == len(TOOLS)
-    # Its own work, from start to end: other programs on the machine don't count.
-    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 2.0
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 def test_importing_the_server_imports_nothing_heavy() -> None:
