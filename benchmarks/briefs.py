@@ -17,15 +17,15 @@ import os
 import sys
 import tempfile
 from collections.abc import Mapping
-from contextlib import aclosing
+from contextlib import aclosing, closing
 from dataclasses import dataclass
 from pathlib import Path
 
 from dotenv import load_dotenv
 
+from dj_agent.desk import provider_of
 from dj_agent.events import TurnEnded
 from dj_agent.loop import turn
-from dj_agent.offline_dj import OfflineDJ
 from dj_agent.providers import ChatProvider, choose
 from dj_agent.session import Limits, open_session
 from dj_agent.toolbox import open_toolbox
@@ -62,7 +62,7 @@ def main() -> None:
     load_dotenv()
     count = int(sys.argv[1]) if len(sys.argv) > 1 else len(WISHES)
     name = os.environ.get("DJ_EVAL_PROVIDER", "offline")
-    provider = provider_of(name, os.environ.get("DJ_EVAL_MODEL"))
+    provider = provider_of(choose(os.environ, name, os.environ.get("DJ_EVAL_MODEL")))
     print(f"{provider.name} · {provider.model}\n\n| brief | met | what is not |\n|---|---|---|")
     outcomes = []
     for wish in WISHES[:count]:
@@ -70,10 +70,6 @@ def main() -> None:
         outcomes.append(outcome)
         print(row(outcome), flush=True)
     print(f"\n{summary(outcomes)}")
-
-
-def provider_of(name: str, model: str | None) -> ChatProvider:
-    return OfflineDJ() if name == "offline" else choose(os.environ, name, model).make()
 
 
 async def told(provider: ChatProvider, wish: Wish) -> Outcome:
@@ -94,11 +90,8 @@ async def told(provider: ChatProvider, wish: Wish) -> Outcome:
 
 
 def kept(home: Path, plan_id: str) -> SetPlan:
-    studio = Studio(Settings(home=home))
-    try:
+    with closing(Studio(Settings(home=home))) as studio:
         return studio.plan(plan_id)
-    finally:
-        studio.close()
 
 
 def row(outcome: Outcome) -> str:

@@ -143,7 +143,7 @@ class Desk:
     async def switch(self, provider: str, model: str | None) -> None:
         """Talk to somebody else from now on. Raises `ProviderError`."""
         choice = await asyncio.to_thread(choose, self._environ, provider, model)
-        made = await asyncio.to_thread(_made, choice)
+        made = await asyncio.to_thread(provider_of, choice)
         session = await self.session()
         session.provider, self.choice = made, choice
 
@@ -198,7 +198,7 @@ class Desk:
 
     async def _open(self) -> Session:
         await asyncio.to_thread(import_module, "dj_agent.loop")
-        provider = await asyncio.to_thread(_made, self.choice)
+        provider = await asyncio.to_thread(provider_of, self.choice)
         toolbox = await self._studio.open(self._wanted.url, self._environ, self._folders)
         from dj_agent.session import Limits, open_session
 
@@ -236,7 +236,7 @@ class Desk:
         _leave(old)
 
 
-def _made(choice: Choice) -> ChatProvider:
+def provider_of(choice: Choice) -> ChatProvider:
     """Whom to talk to: a model, or the few rules that stand in for one."""
     if choice.name == "offline":
         from dj_agent.offline_dj import OfflineDJ

@@ -74,10 +74,10 @@ def _meanings(name: str) -> dict[str, str]:
 
     Read here rather than by pydantic, which would read the sources whenever the server starts.
     """
-    kinds = getattr(views, name).__mro__ if hasattr(views, name) else ()
+    kind = getattr(views, name, object)
     return {
         field: text
-        for kind in reversed(kinds)
+        for kind in reversed(kind.__mro__)
         for field, text in _docstrings().get(kind.__name__, {}).items()
     }
 

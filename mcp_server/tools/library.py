@@ -79,7 +79,7 @@ async def _status(call: Call, _: StudioStatus) -> Reply:
 SEARCH_LIBRARY = Tool(
     name="search_library",
     title="Search library",
-    description=("Find tracks, newest first; newest jobs."),
+    description="Find tracks, newest first; newest jobs.",
     hints=READS,
     arguments=SearchLibrary,
     parameters={

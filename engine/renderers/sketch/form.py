@@ -120,6 +120,7 @@ _ENERGY: dict[Kind, float] = {
 }  # fmt: skip
 _SUNG_BARS: dict[Kind, int] = {"intro": 8, "build": 8, "pre-chorus": 8, "outro": 8}
 _COOLEST = 0.45
+"""How much of a section's usual heat the calmest mood leaves."""
 _RISE_PER_TURN = 0.05
 
 

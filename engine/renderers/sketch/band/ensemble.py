@@ -36,8 +36,8 @@ _ADDED: Mapping[str, str] = {
     "conga_slap": "..x. .... ..x. ....", "crash": "x... .... .... .... .... .... .... ....",
 }  # fmt: skip
 
-_JOINING: tuple[tuple[float, str], ...] = ((0.4, "shaker"),)
-"""From which push of the mood on the energy a drum joins that nobody asked for."""
+_WITH_SHAKER = 0.4
+"""From this push of the mood on the energy a shaker joins that nobody asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ def gather(
     chairs = {role: _registered(chair, brief) for role, chair in chairs.items()}
     kit, groove = _drummer(style, brief, meter, seed)
     silent = frozenset(brief.unwanted & {*DRUMS, *PERCUSSION})
-    joining = [sound for push, sound in _JOINING if brief.mood.energy >= push]
+    joining = ("shaker",) if brief.mood.energy >= _WITH_SHAKER else ()
     added = {
         sound: _ADDED[sound]
         for sound in (*brief.wanted, *joining)
