@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from engine.audio.drafts import DRAFT_SUFFIX
 from engine.audio.formats import BY_NAME
-from engine.audio.reading import Probe, probe, read, read_tags
+from engine.audio.reading import Probe, probe, read, read_blocks, read_tags
 from engine.audio.tags import Chapter, Tags
 from engine.audio.writing import write, write_blocks
 
@@ -22,6 +22,7 @@ __all__ = [
     "Tags",
     "probe",
     "read",
+    "read_blocks",
     "read_tags",
     "write",
     "write_blocks",

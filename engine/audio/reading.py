@@ -106,25 +106,44 @@ def read(path: Path) -> NDArray[np.float32]:
     minutes or larger than 200 MB. `path` must come from `engine.paths.readable`.
     """
     with _opened(path) as file:
-        rate_hz = file.sound.samplerate
-        length = min(round(file.sound.frames * SAMPLE_RATE_HZ / rate_hz), _MAX_SAMPLES)
-        audio = np.zeros((2, length), dtype=np.float32)
+        audio = np.zeros((2, _samples(file)), dtype=np.float32)
         position = 0
-        for piece in _resampled(_stereo(file), rate_hz):
-            kept = piece[: length - position]
-            audio[:, position : position + len(kept)] = kept.T
-            position += len(piece)
-            if position > _MAX_SAMPLES:
-                raise AudioUnreadable(f"{file.name} {_too_long(position / SAMPLE_RATE_HZ)}.")
+        for block in _blocks(file):
+            audio[:, position : position + block.shape[1]] = block
+            position += block.shape[1]
+    return audio if position == audio.shape[1] else np.ascontiguousarray(audio[:, :position])
+
+
+def read_blocks(path: Path) -> Iterator[NDArray[np.float32]]:
+    """The same as `read` gives, about a second at a time; raises what `read` does, when it comes
+    to it."""
+    with _opened(path) as file:
+        yield from _blocks(file)
+
+
+def _samples(file: _Opened) -> int:
+    """What the header promises, at 48 000 Hz."""
+    return min(round(file.sound.frames * SAMPLE_RATE_HZ / file.sound.samplerate), _MAX_SAMPLES)
+
+
+def _blocks(file: _Opened) -> Iterator[NDArray[np.float32]]:
+    """As many samples as the header promises, or as there are if it only guesses."""
+    length, position = _samples(file), 0
+    for piece in _resampled(_stereo(file), file.sound.samplerate):
+        if position < length:
+            yield piece[: length - position].T
+        position += len(piece)
+        if position > _MAX_SAMPLES:
+            raise AudioUnreadable(f"{file.name} {_too_long(position / SAMPLE_RATE_HZ)}.")
     missing_s = _MISSING_FROM_OGG_S if file.sound.format == "OGG" else _MISSING_S
-    if position and length - position <= missing_s * SAMPLE_RATE_HZ:
-        return audio
-    if file.length_is_known or not position:
+    missing = length - position
+    if position and missing <= missing_s * SAMPLE_RATE_HZ:
+        yield np.zeros((2, max(0, missing)), np.float32)
+    elif file.length_is_known or not position:
         raise AudioUnreadable(
             f"{file.name} is damaged: it should last {file.duration_s:.1f} s but ends after "
             f"{position / SAMPLE_RATE_HZ:.1f} s; get it again."
         )
-    return np.ascontiguousarray(audio[:, :position])
 
 
 def _stereo(file: _Opened) -> Iterator[NDArray[np.float32]]:

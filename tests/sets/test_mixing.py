@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pyloudnorm
 import pytest
+from clicks import meetings_of, sharpest_seam
 from decks_to_mix import RATE, groove, groove_deck, retimed, song_deck, sung
 
 from engine.audio.files import Tags, write
@@ -22,7 +23,7 @@ from engine.sets.plan import Transition
 from engine.sets.playing.arrange import arrange
 from engine.sets.playing.bands import REACH, Gains, equalised, swept
 from engine.sets.playing.cueing import cue
-from engine.sets.playing.measuring import largest_click, measure, nudge, offsets_of
+from engine.sets.playing.measuring import measure, nudge, offsets_of
 from engine.sets.playing.mixing import mix, seam, unmastered
 from engine.sets.playing.playback import Player, mix_at, solo
 from engine.sets.playing.sources import Source
@@ -167,7 +168,9 @@ def test_no_join_clicks_or_leaves_a_hole(folder, pair, kind):
     audio, (join,) = whole(timeline, folder), timeline.joins
     assert audio.shape[1] == timeline.samples
     assert join.type == kind
-    assert largest_click(audio, [join.start, join.swap, join.end]) <= 1.0
+    assert sharpest_seam(audio, meetings_of(timeline)) <= 1.0
+    audio[0, join.swap] += 0.25
+    assert sharpest_seam(audio, meetings_of(timeline)) > 1.0
     around = audio[:, join.start - 5 * RATE : join.end + 5 * RATE]
     assert np.ptp(short_term_lufs(around)) < 9.0
 
@@ -311,8 +314,7 @@ def test_a_set_of_many_styles_meets_its_goals(folder: Path, record_property: Cal
     loudness_lufs = pyloudnorm.Meter(RATE).integrated_loudness(master.T.astype(float))
     assert loudness_lufs == pytest.approx(-14.0, abs=0.5)
     assert true_peak_dbtp(master) <= -1.0
-    seams = [at for join in timeline.joins for at in (join.start, join.swap, join.end)]
-    assert largest_click(master, seams) <= 1.5
+    assert sharpest_seam(master, meetings_of(timeline)) <= 1.0
 
 
 @pytest.mark.slow

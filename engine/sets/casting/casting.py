@@ -25,7 +25,7 @@ from engine.sets.report import Attempt, Decision
 if TYPE_CHECKING:
     from engine.booth import Booth
 
-MAX_ATTEMPTS = 4
+MAX_ATTEMPTS = 6
 """How often a track is made before the best of them is taken as it is."""
 _ENDS_ALL = (Cancelled, StorageFull)
 SHARE = 0.7

@@ -32,7 +32,6 @@ _STEADY_MS = 4.0
 _SURE_SHARE = 0.5
 _FEWEST = 4
 """Beats that must compare for anything to be said of them."""
-_CLICK_S = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,17 +93,6 @@ def nudge(timeline: Timeline, heard: Mapping[int, Offsets]) -> Timeline:
             continue
         plays[join.number + 1] = _pushed(plays[join.number + 1], pushed_ms)
     return replace(timeline, plays=tuple(plays))
-
-
-def largest_click(audio: Audio, seams: list[int]) -> float:
-    """The largest step between two samples within 10 ms of a seam in [2, n], against the 99th
-    percentile of those in all stretches of as much of the same audio: above 1 may be a click."""
-    width = round(_CLICK_S * SAMPLE_RATE_HZ)
-    steps = np.abs(np.diff(audio.astype(np.float64), n=2, axis=1)).max(axis=0)
-    whole = steps[: len(steps) // width * width].reshape(-1, width).max(axis=1)
-    usual = max(1e-9, float(np.percentile(whole, 99)))
-    near = [steps[max(0, seam - width) : seam + width].max(initial=0.0) for seam in seams]
-    return max(near, default=0.0) / usual
 
 
 def _steady_ms(offsets: Offsets | None) -> float | None:

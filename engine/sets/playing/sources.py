@@ -6,6 +6,7 @@ name in a scratch folder. Knows nothing of mixes.
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
@@ -15,8 +16,6 @@ from engine.audio import SAMPLE_RATE_HZ, files
 from engine.audio.levels import Audio
 from engine.errors import AudioUnreadable
 from engine.sets.playing.scratch import Laid
-
-_WRITTEN = SAMPLE_RATE_HZ * 10
 
 
 class Source:
@@ -74,10 +73,14 @@ class Source:
 
 def _decoded(path: Path, scratch: Path) -> tuple[Laid[np.float32], int]:
     """The whole file as pairs of samples, and how many."""
-    audio, laid = files.read(path), Laid(scratch, np.float32)
-    for start in range(0, audio.shape[1], _WRITTEN):
-        laid.append(audio[:, start : start + _WRITTEN].T)
-    return laid, audio.shape[1]
+    samples = 0
+    with ExitStack() as unfinished:
+        laid = unfinished.enter_context(Laid(scratch, np.float32))
+        for block in files.read_blocks(path):
+            laid.append(block.T)
+            samples += block.shape[1]
+        unfinished.pop_all()
+    return laid, samples
 
 
 class Crate:
