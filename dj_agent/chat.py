@@ -25,6 +25,7 @@ from dj_agent.interrupts import interrupts
 from dj_agent.providers import Choice, ProviderError, choose
 from dj_agent.silence import unechoed
 from dj_agent.transcript import Transcript, screen
+from dj_agent.trouble import Trouble
 
 if TYPE_CHECKING:
     from dj_agent.set_state import SetState
@@ -153,7 +154,7 @@ class Conversation:
         if task.cancelled():
             self.console.print(Text("Stopped.", style="yellow"))
         elif error := task.exception():
-            if not _is_expected(error):
+            if not isinstance(error, Trouble):
                 raise error
             self.console.print(Text(str(error), style="red"))
 
@@ -193,13 +194,6 @@ class Conversation:
         while True:
             await asyncio.sleep(_TICK_S)
             self.transcript.tick()
-
-
-def _is_expected(error: BaseException) -> bool:
-    """Whether it is a sentence for a person, and no bug."""
-    from dj_agent.toolbox import Trouble
-
-    return isinstance(error, (Trouble, ProviderError))
 
 
 async def _piped() -> str:

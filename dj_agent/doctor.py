@@ -25,8 +25,9 @@ from dj_agent.inquiries import studio_status
 from dj_agent.player import players
 from dj_agent.probing import Answered, Probe, probe_ollama, probes
 from dj_agent.providers import ProviderError, choose
-from dj_agent.toolbox import Toolbox, Trouble, open_toolbox
+from dj_agent.toolbox import Toolbox, open_toolbox
 from dj_agent.transcript import screen
+from dj_agent.trouble import Trouble
 
 _DONE, _FAILED = 0, 1
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from dj_agent.text import one_line
-from dj_agent.toolbox import Trouble
+from dj_agent.trouble import Trouble
 
 SUFFIX = ".jsonl"
 VERSION = 1

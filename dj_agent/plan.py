@@ -20,7 +20,8 @@ from dj_agent.drafts import put
 from dj_agent.setlist import Setlist
 from dj_agent.slot import Slot
 from dj_agent.summary import clock, count
-from dj_agent.toolbox import Trouble, open_toolbox
+from dj_agent.toolbox import open_toolbox
+from dj_agent.trouble import Trouble
 from dj_agent.writing import as_json, as_toml
 
 _DONE, _FAILED = 0, 1

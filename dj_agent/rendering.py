@@ -9,7 +9,8 @@ import asyncio
 from typing import Protocol
 
 from dj_agent.answers import Job
-from dj_agent.toolbox import QueueFull, Toolbox, ToolFailed, Trouble
+from dj_agent.toolbox import QueueFull, Toolbox, ToolFailed
+from dj_agent.trouble import Trouble
 
 POLL_S = 1.0
 """How long one question about the job waits for its end."""

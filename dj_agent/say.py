@@ -19,6 +19,7 @@ from dj_agent.events import Event, Notice, TextDelta, ToolFinished, TurnEnded, U
 from dj_agent.interrupts import cancels_this_task, interrupts
 from dj_agent.providers import Choice, ProviderError, choose
 from dj_agent.transcript import Transcript, screen
+from dj_agent.trouble import Trouble
 
 DONE, FAILED, WRONG_USE, INTERRUPTED = 0, 1, 2, 130
 
@@ -109,8 +110,6 @@ async def _said(words: str, as_json: bool, wishes: _Asked) -> int:
 async def _turn(desk: Desk, words: str, heard: _Heard, transcript: Transcript | None) -> None:
     """Have the turn, told as it goes."""
     typed = read_paths(words)
-    from dj_agent.toolbox import Trouble
-
     try:
         await desk.reads(typed.folders)
         with interrupts(cancels_this_task()):
@@ -119,7 +118,7 @@ async def _turn(desk: Desk, words: str, heard: _Heard, transcript: Transcript | 
                     heard.hear(event)
                     if transcript:
                         transcript.show(event)
-    except (Trouble, ProviderError) as error:
+    except Trouble as error:
         heard.sentence = error.message
         if transcript:
             sys.stderr.write(f"{error.message}\n")

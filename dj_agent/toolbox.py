@@ -26,6 +26,7 @@ from pydantic import BaseModel, ValidationError
 from dj_agent.answers import Job, Planned, Status
 from dj_agent.messages import ToolSpec
 from dj_agent.text import clean
+from dj_agent.trouble import Trouble
 from mcp_server import StudioError, open_app
 
 R = TypeVar("R", bound=BaseModel)
@@ -37,14 +38,6 @@ _JOB_LINE = re.compile(
 )
 
 _US = Implementation(name="dj-agent", version=version("dj-agent"))
-
-
-class Trouble(Exception):
-    """Why it goes no further. `message` is a sentence: what is wrong and what to do."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
 
 
 class NoStudio(Trouble):

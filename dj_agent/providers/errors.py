@@ -24,9 +24,11 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from dj_agent.trouble import Trouble
 
-class ProviderError(Exception):
-    """Base of all errors that a provider ends in. `message` is the sentence."""
+
+class ProviderError(Trouble):
+    """Base of all errors that a provider ends in."""
 
     again: ClassVar[bool] = False
     """Whether the same request may succeed a little later."""
@@ -35,7 +37,6 @@ class ProviderError(Exception):
 
     def __init__(self, message: str, *, retry_after_s: float | None = None) -> None:
         super().__init__(message)
-        self.message = message
         self.retry_after_s = retry_after_s
         """How long the provider wants us to wait, if it said so."""
 
