@@ -137,7 +137,7 @@ def heard_in(made: SetMade) -> Mix:
     return Mix(
         loudness_lufs=pyloudnorm.Meter(rate).integrated_loudness(audio),
         clipped=int((np.abs(audio) >= 1.0).sum()),
-        click=sharpest_seam(audio.T, meetings),
+        click=sharpest_seam(audio.T.astype(np.float32, copy=False), meetings),
     )
 
 
