@@ -63,7 +63,7 @@ async def obey(desk: Desk, line: str) -> None:
 
 def recap(session: Session) -> str:
     """Where a conversation stood: what was said last, and what was answered."""
-    said = [n for n, one in enumerate(session.history) if one.role == "user"]
+    said = [n for n, one in enumerate(session.history) if one.is_from_person]
     lines = [f"Going on with {session.name}, {count(len(said), 'turn')}."]
     if said:
         asked, *after = session.history[said[-1] :]

@@ -13,7 +13,7 @@ from contextlib import aclosing
 from dataclasses import replace
 from typing import Any
 
-from dj_agent.messages import Finished, Message, ToolCall, ToolResult
+from dj_agent.messages import FROM_PROGRAM, Finished, Message, ToolCall, ToolResult
 from dj_agent.providers.errors import ProviderError
 from dj_agent.session import Session
 from dj_agent.text import one_line
@@ -22,7 +22,7 @@ from prompts import load
 
 FULL = 0.8
 """The share of the window from which on room is made."""
-MARK = "[From the program: earlier, in short]"
+MARK = f"{FROM_PROGRAM}earlier, in short]"
 """What a summary begins with."""
 
 _KEPT_EXCHANGES = (2, 1)
@@ -119,11 +119,7 @@ async def _summarise(session: Session, exchanges: int) -> None:
 
 def _cut(history: Sequence[Message], turn_start: int, exchanges: int) -> int:
     """Where the last exchanges begin, the present turn among them."""
-    starts = [
-        n
-        for n, message in enumerate(history[: turn_start + 1])
-        if message.role == "user" and not _is_summary(message)
-    ]
+    starts = [n for n, message in enumerate(history[: turn_start + 1]) if message.is_from_person]
     return starts[-exchanges:][0] if starts else 0
 
 
@@ -160,5 +156,5 @@ def _log(messages: Sequence[Message]) -> str:
 
 
 def _words_of_the_person(messages: Sequence[Message]) -> str:
-    said = [one_line(one.text, _WORDS) for one in messages if one.role == "user"]
+    said = [one_line(one.text, _WORDS) for one in messages if one.is_from_person]
     return "The person said: " + " / ".join(said)[-_MOST_SUMMARY:]

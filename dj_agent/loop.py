@@ -14,12 +14,12 @@ from dataclasses import dataclass, field, replace
 from dj_agent.calls import Calls, Tell, uncancel
 from dj_agent.compaction import shortened
 from dj_agent.events import Event, Notice, Reason, TextDelta, ThinkingDelta, TurnEnded
-from dj_agent.messages import Finished, Message, ToolCall, ToolResult
+from dj_agent.messages import FROM_PROGRAM, Finished, Message, ToolCall, ToolResult
 from dj_agent.providers.errors import ContextOverflow, CutOff, EmptyReply, ProviderError
 from dj_agent.session import Session, unanswered
 
 CUT_OFF = (
-    "[From the program: your reply was longer than it may be, so none of its calls was made. "
+    f"{FROM_PROGRAM}your reply was longer than it may be, so none of its calls was made. "
     "Answer again, shorter: one call at a time, and less in it.]"
 )
 
@@ -209,7 +209,7 @@ class _Turn:
         if not self.session.unfinished:
             return
         said = "".join(self.partial).strip()
-        note = f"[From the program: the reply stopped here. {ended.sentence or _SENTENCES['done']}]"
+        note = f"{FROM_PROGRAM}the reply stopped here. {ended.sentence or _SENTENCES['done']}]"
         self.session.say(Message("assistant", f"{said}\n\n{note}" if said else note))
 
 

@@ -18,6 +18,9 @@ Role = Literal["system", "user", "assistant", "tool"]
 Stop = Literal["done", "tool_calls", "length", "filtered"]
 """Why a reply ended: it was finished, it wants tools, it ran out of room, or it was withheld."""
 
+FROM_PROGRAM = "[From the program: "
+"""What messages begin with that neither a person nor the model wrote."""
+
 
 @dataclass(frozen=True, slots=True)
 class ToolCall:
@@ -82,6 +85,11 @@ class Message:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "text", mended(self.text))
+
+    @property
+    def is_from_person(self) -> bool:
+        """Whether a person said it, and not the program in their place."""
+        return self.role == "user" and not self.text.startswith(FROM_PROGRAM)
 
     @property
     def says_nothing(self) -> bool:

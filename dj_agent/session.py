@@ -210,7 +210,7 @@ def _take(session: Session, history: list[Message], called: set[str], line: Line
     match line.kind:
         case "message":
             message = message_from(line.data)
-            if message.role == "user":
+            if message.is_from_person:
                 session.turn_start = len(history)
             history.append(message)
             for result in message.tool_results:

@@ -20,6 +20,7 @@ from talks import (
     talk,
 )
 
+from dj_agent.commands import recap
 from dj_agent.events import (
     Notice,
     TextDelta,
@@ -205,6 +206,14 @@ async def test_a_reply_cut_off_in_a_call_is_not_acted_on_but_asked_for_again(tmp
         assert asked(session)[1][-1].text == CUT_OFF
         assert any("cut off" in event.text for event in of_type(events, Notice))
         assert ended(events).reason == "done"
+
+
+async def test_what_the_program_says_is_never_taken_for_the_person(tmp_path: Path):
+    cut = calls(("make", {}), text="I make", stop="length")
+    async with talk(tmp_path, [cut, says("There.")]) as session:
+        await heard(session, "something warm")
+        told = recap(session).splitlines()
+    assert told == [f"Going on with {session.name}, 1 turn.", "› something warm", "There."]
 
 
 async def test_a_reply_cut_off_twice_ends_the_turn(tmp_path: Path):
