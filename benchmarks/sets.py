@@ -34,7 +34,7 @@ from engine.worker import Worker
 from tests.sets.clicks import meetings_in, sharpest_seam
 from tests.sets.wayward import Truth, Wayward
 
-FIRST_SEED = 940_000
+FIRST_SEED = 950_000
 BRIEFS = (
     "7 minutes, five tracks, sunset on the beach, deep house to melodic techno, 118 to 124, build",
     "6 minutes, four tracks of peak time techno, 130 to 136, dark",
@@ -79,7 +79,8 @@ def main() -> None:
         report = outcome.made.report
         print(
             f"{first + number}  {report.duration_s / 60:5.2f} min in {outcome.took_s:5.1f} s  "
-            f"{len(report.slots)} slots  {report.loudness_lufs:6.2f} LUFS  "
+            f"{len(report.slots)} slots  {report.loudness_lufs:6.2f} LUFS  energy "
+            f"{'-' if report.energy_agreement is None else f'{report.energy_agreement:.2f}'}  "
             f"{' '.join(slot.decision for slot in report.slots)} | "
             f"{' '.join(f'{join.type} {join.bars}' for join in report.joins)}",
             flush=True,

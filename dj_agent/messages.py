@@ -9,9 +9,13 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import dataclass, field
-from typing import Any, Literal, NoReturn
+from functools import cache
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeVar
 
-from pydantic import TypeAdapter
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
+V = TypeVar("V")
 
 Role = Literal["system", "user", "assistant", "tool"]
 
@@ -161,25 +165,27 @@ class Finished:
 
 Part = TextDelta | ThinkingDelta | ToolCallStarted | Notice | Finished
 
-_MESSAGE = TypeAdapter(Message)
-_USAGE = TypeAdapter(Usage)
-
 
 def as_json(value: Message | Usage) -> dict[str, Any]:
     """The value as JSON has it."""
-    if isinstance(value, Message):
-        return _MESSAGE.dump_python(value, mode="json")
-    return _USAGE.dump_python(value, mode="json")
+    return _adapter(type(value)).dump_python(value, mode="json")
 
 
 def message_from(data: object) -> Message:
     """The message that `as_json` wrote. Raises `ValueError` if it isn't one."""
-    return _MESSAGE.validate_python(data)
+    return _adapter(Message).validate_python(data)
 
 
 def usage_from(data: object) -> Usage:
     """The usage that `as_json` wrote. Raises `ValueError` if it isn't one."""
-    return _USAGE.validate_python(data)
+    return _adapter(Usage).validate_python(data)
+
+
+@cache
+def _adapter(kind: type[V]) -> TypeAdapter[V]:
+    from pydantic import TypeAdapter  # no prompt has to wait for it
+
+    return TypeAdapter(kind)
 
 
 def mended(text: str) -> str:

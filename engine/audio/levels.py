@@ -36,7 +36,7 @@ from engine.audio.limiting import limiter_gain, shaped
 
 __all__ = [
     "SILENCE_DBTP", "SILENCE_LUFS", "Audio", "Curve", "Meter", "gain_reaching", "limit",
-    "loudness_lufs", "normalise", "short_term_lufs", "true_peak_dbtp",
+    "loudness_and_loudest_lufs", "loudness_lufs", "normalise", "short_term_lufs", "true_peak_dbtp",
 ]  # fmt: skip
 
 SILENCE_DBTP = -120.0
@@ -61,12 +61,21 @@ def short_term_lufs(audio: Audio) -> Curve:
     Value i is that of the three seconds from `i * 0.1` s on; of shorter audio there is one value,
     over all of it. None is below `SILENCE_LUFS`.
     """
+    return _short_term(cell_energies(audio), audio.shape[1])
+
+
+def loudness_and_loudest_lufs(audio: Audio) -> tuple[float, float]:
+    """`loudness_lufs`, and the most that `short_term_lufs` reaches."""
     energies = cell_energies(audio)
+    return gated_loudness(energies), float(_short_term(energies, audio.shape[1]).max())
+
+
+def _short_term(energies: Curve, samples: int) -> Curve:
     if len(energies) >= _SHORT_TERM * STEP:
         powers = np.convolve(tenths(energies), np.ones(_SHORT_TERM), mode="valid")
         powers /= 3 * SAMPLE_RATE_HZ
     else:
-        powers = np.array([energies.sum() / max(1, audio.shape[1])])
+        powers = np.array([energies.sum() / max(1, samples)])
     return lufs(np.maximum(powers, power_of(SILENCE_LUFS)))
 
 

@@ -43,6 +43,7 @@ def analyse(audio: Audio, known: Known | None = None, detail: Detail = "full") -
     grid = find_grid(features, known.bpm, known.time_signature)
     pitches = hear_pitches(audio)
     key = read_key(pitches, known.key, known.key_trust)
+    loudness_lufs, loudest_lufs = levels.loudness_and_loudest_lufs(audio)
     heard = Analysis(
         duration_s=round(audio.shape[1] / SAMPLE_RATE_HZ, 6),
         bpm=None if grid.bpm is None else round(grid.bpm, 3),
@@ -54,8 +55,8 @@ def analyse(audio: Audio, known: Known | None = None, detail: Detail = "full") -
         key_confidence=key.confidence,
         key_by_ear=key.heard if key.heard != key.key else None,
         time_signature=grid.time_signature,
-        loudness_lufs=round(levels.loudness_lufs(audio), 2),
-        loudest_lufs=round(float(levels.short_term_lufs(audio).max()), 2),
+        loudness_lufs=round(loudness_lufs, 2),
+        loudest_lufs=round(loudest_lufs, 2),
         true_peak_dbtp=round(levels.true_peak_dbtp(audio), 2),
         grid=_segments(grid),
         priors=_priors(grid, key, known),

@@ -130,5 +130,5 @@ def test_the_prompt_is_there_before_anything_heavy_is() -> None:
     loaded = {name.partition(".")[0] for name in done.stdout.split()}
     assert "prompt_toolkit" in loaded
     assert loaded.isdisjoint(
-        {"mcp", "openai", "anthropic", "ollama", "httpx", "numpy", "engine", "mcp_server"}
+        {"mcp", "openai", "anthropic", "ollama", "httpx", "numpy", "pydantic", "engine"}
     )

@@ -30,6 +30,8 @@ SHAPES: dict[str, tuple[int, ...]] = {
 
 _VELOCITIES = {"X": 0.9, "x": 0.76, "o": 0.55, "l": 0.72, "u": 0.72}
 _FULL_ENERGY = 0.7
+_UNHURRIED = -0.4
+"""A mood that takes so much of the energy leaves out the chords between eighths."""
 _POWER_RANGE = (40, 58)
 """Where distorted guitars play their fifths; thirds would growl there."""
 _COMP_RANGE, _PAD_RANGE = (53, 76), (50, 77)
@@ -154,9 +156,11 @@ def _comp(
     chart: Chart, section: Section, figure: tuple[Bar, ...], voicings: _Voicings
 ) -> Iterator[Note]:
     gate = chart.style.chords.gate if chart.style.chords else 0.9
+    unhurried = chart.mood.energy <= _UNHURRIED
     for bar in window(chart, section, "chords"):
         for event in figure[bar % len(figure)]:
-            if not chart.grid.playable(event.step):
+            between_eighths = event.step % 2
+            if not chart.grid.playable(event.step) or (unhurried and between_eighths):
                 continue
             start = chart.grid.beat(bar, event.step)
             length = min(event.length * chart.grid.step_beats * gate, chart.hit - start)
