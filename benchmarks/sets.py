@@ -81,7 +81,8 @@ def main() -> None:
             f"{first + number}  {report.duration_s / 60:5.2f} min in {outcome.took_s:5.1f} s  "
             f"{len(report.slots)} slots  {report.loudness_lufs:6.2f} LUFS  energy "
             f"{'-' if report.energy_agreement is None else f'{report.energy_agreement:.2f}'}  "
-            f"{' '.join(slot.decision for slot in report.slots)} | "
+            f"{' '.join(slot.decision for slot in report.slots)} | beats "
+            f"{' '.join(f'{one.beat_error_max_ms:.0f}' for one in matched(outcome))} ms | "
             f"{' '.join(f'{join.type} {join.bars}' for join in report.joins)}",
             flush=True,
         )
@@ -144,9 +145,8 @@ def heard_in(made: SetMade) -> Mix:
 
 def table(outcomes: Sequence[Outcome]) -> Iterator[str]:
     """A line for each goal."""
-    joins = [join for outcome in outcomes for join in outcome.made.report.joins]
     slots = [slot for outcome in outcomes for slot in outcome.made.report.slots]
-    blends = [join for join in joins if join.beat_error_ms is not None]
+    blends = [join for outcome in outcomes for join in matched(outcome)]
     heard = [slot for slot in slots if slot.heard_share is not None]
     pairs = [pair for outcome in outcomes for pair in truly_compatible(outcome)]
     yield f"keys, as really played       {np.mean(pairs):7.1%} of {len(pairs)} pairs (goal 100 %)"
@@ -189,6 +189,11 @@ def table(outcomes: Sequence[Outcome]) -> Iterator[str]:
         for kind in sorted({s.decision for s in slots})
     }
     yield f"{len(slots)} slots, {failed} left out; {kinds}"
+
+
+def matched(outcome: Outcome) -> list[JoinReport]:
+    """The joins in which beats were laid together and compared."""
+    return [join for join in outcome.made.report.joins if join.beat_error_max_ms is not None]
 
 
 def truly_compatible(outcome: Outcome) -> Iterator[bool]:
