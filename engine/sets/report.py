@@ -78,7 +78,8 @@ class JoinReport(_Reported):
     tempo_step: float | None = None
     """How much faster the incoming track is, as a share; octaves don't count."""
     beat_error_ms: float | None = None
-    """Median distance of the two decks' beats, as heard; None where no beats are matched."""
+    """Median distance of the two decks' beats, as heard; None where no beats are matched, or too
+    few of them are alike enough to be compared."""
     beat_error_max_ms: float | None = None
     bass_overlap_beats: float | None = None
     """How long both decks' energy under 200 Hz is within 6 dB."""

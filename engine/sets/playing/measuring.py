@@ -29,14 +29,14 @@ _AUDIBLE_DB = -20.0
 _QUIET_LUFS = -50.0
 _NUDGE_MS = (3.0, 60.0)
 _STEADY_MS = 4.0
-_SURE_SHARE = 0.5
-_FEWEST = 4
-"""Beats that must compare for anything to be said of them."""
+_SURE_SHARE, _FEWEST = 0.5, 4
+"""Of a join's beats, and how many at least, must compare for anything to be said of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class JoinMeasures:
-    """What was heard in a join. Beat errors are None where no beats are matched or none compare."""
+    """What was heard in a join. Beat errors are None where no beats are matched or where those of
+    the two decks are too unlike to be compared."""
 
     beat_error_ms: float | None
     """Median."""
@@ -54,8 +54,8 @@ def measure(timeline: Timeline, cued: Cued) -> JoinMeasures:
     """The facts of a join, from both decks as `cue` has them."""
     join = cued.join
     offsets = offsets_of(cued)
-    errors_ms = np.abs(offsets.sure_ms) if offsets else np.zeros(0)
-    known = len(errors_ms) >= _FEWEST
+    known = offsets is not None and _compare(offsets)
+    errors_ms = np.abs(offsets.sure_ms) if offsets and known else np.zeros(0)
     plays = timeline.plays[join.number], timeline.plays[join.number + 1]
     return JoinMeasures(
         beat_error_ms=float(np.median(errors_ms)) if known else None,
@@ -95,9 +95,14 @@ def nudge(timeline: Timeline, heard: Mapping[int, Offsets]) -> Timeline:
     return replace(timeline, plays=tuple(plays))
 
 
+def _compare(offsets: Offsets) -> bool:
+    """Whether enough of the beats are alike for anything to be said of them all."""
+    return len(offsets.sure_ms) >= max(_FEWEST, _SURE_SHARE * len(offsets.ms))
+
+
 def _steady_ms(offsets: Offsets | None) -> float | None:
     """The lag that all beats agree on, in ms; None where they don't or can't be heard."""
-    if offsets is None or len(offsets.sure_ms) < max(_FEWEST, _SURE_SHARE * len(offsets.ms)):
+    if offsets is None or not _compare(offsets):
         return None
     low, middle, high = np.percentile(offsets.sure_ms, (25, 50, 75))
     if high - low > _STEADY_MS or abs(middle) > _NUDGE_MS[1]:
