@@ -87,6 +87,10 @@ class Calls:
                 uncancel()
                 for task in pending:
                     task.cancel()
+        # All are asked: asyncio complains of an error that nobody has heard of.
+        errors = [task.exception() for task in tasks if not task.cancelled()]
+        if error := next(filter(None, errors), None):
+            raise error
         return [
             _Outcome(_NEVER_CALLED, made=True) if task.cancelled() else task.result()
             for task in tasks

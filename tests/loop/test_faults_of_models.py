@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 from pathlib import Path
 from typing import Any
@@ -191,6 +192,18 @@ async def test_a_bug_in_a_tool_leaves_no_call_without_its_result(tmp_path: Path)
             await heard(session)
         assert results(session) == ["No answer: the turn ended before."]
         assert ended(await heard(session)).reason == "done"
+
+
+async def test_of_two_bugs_at_once_none_goes_unheard(tmp_path: Path):
+    bench = Bench(lambda name, _: RuntimeError("a bug"))
+    unheard: list[dict[str, Any]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, told: unheard.append(told))
+    async with talk(tmp_path, [calls(("look", {}), ("look", {}))], bench) as session:
+        with pytest.raises(RuntimeError):
+            await heard(session)
+    gc.collect()
+    assert unheard == []
+    assert len(bench.called) == 2
 
 
 # Replies
