@@ -4,7 +4,8 @@
 
 Both in a pseudo-terminal of its own process. The start stands beside a bare prompt of
 `prompt_toolkit`, started in turn. Words come from a model that is played over a socket, one every
-tenth of a second; the delay is from sending one to reading it from the terminal.
+tenth of a second; the delay is from sending one to reading it from the terminal. A first start of
+each isn't counted: Python compiles what it imports then.
 """
 
 from __future__ import annotations
@@ -34,9 +35,11 @@ def main() -> None:
     times = int(sys.argv[1]) if len(sys.argv) > 1 else TIMES
     starts: dict[str, list[float]] = {name: [] for name in COMMANDS}
     with tempfile.TemporaryDirectory() as home:
-        for _ in range(times):
+        for turn in range(times + 1):
             for name, command in COMMANDS.items():
-                starts[name].append(start_s(command, Path(home)))
+                took_s = start_s(command, Path(home))
+                if turn:
+                    starts[name].append(took_s)
         delays = word_delays_s(Path(home))
     for name, found in starts.items():
         print(f"start to prompt, {name:11}  median {statistics.median(found):.2f} s, "
@@ -79,7 +82,11 @@ def word_delays_s(home: Path) -> list[float]:
 
 
 def _environment(home: Path, **more: str) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("DJ_")}
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("DJ_") and name != "PYTHONDONTWRITEBYTECODE"
+    }
     return {**kept, "DJ_HOME": str(home / "home"), "TERM": "xterm-256color", **more}
 
 
