@@ -10,7 +10,6 @@ each isn't counted: Python compiles what it imports then.
 
 from __future__ import annotations
 
-import os
 import statistics
 import sys
 import tempfile
@@ -18,14 +17,13 @@ import time
 from pathlib import Path
 
 from tests.chat.puppets import Model
-from tests.chat.terminals import Terminal
+from tests.chat.terminals import CHILD, PYTHON, Terminal, bare_environment
 
 TIMES = 9
 PROMPT = "›"
 _BARE = f"from prompt_toolkit import PromptSession\nPromptSession('{PROMPT} ').prompt()"
-_CHILD = Path(__file__).parents[1] / "tests" / "chat" / "child.py"
 COMMANDS = {
-    "dj-agent": [sys.executable, "-m", "dj_agent"],
+    "dj-agent": PYTHON,
     "bare prompt": [sys.executable, "-c", _BARE],
 }
 WORDS = 50
@@ -64,7 +62,7 @@ def word_delays_s(home: Path) -> list[float]:
     """How long each word of one reply takes to the screen."""
     model = Model(home / "m")
     environ = _environment(home, DJ_PROVIDER="scripted", DJ_MODEL="puppet", PUPPET=str(home / "m"))
-    terminal = Terminal([sys.executable, str(_CHILD)], environ, home)
+    terminal = Terminal(CHILD, environ, home)
     try:
         terminal.wait_for(PROMPT, 60)
         terminal.type("something warm\r")
@@ -82,12 +80,10 @@ def word_delays_s(home: Path) -> list[float]:
 
 
 def _environment(home: Path, **more: str) -> dict[str, str]:
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith("DJ_") and name != "PYTHONDONTWRITEBYTECODE"
-    }
-    return {**kept, "DJ_HOME": str(home / "home"), "TERM": "xterm-256color", **more}
+    """What people start the DJ in: with compiled code."""
+    environ = bare_environment(home / "home", **more)
+    environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    return environ
 
 
 if __name__ == "__main__":

@@ -2,30 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from chat.puppets import Model
-from chat.terminals import Terminal
-
-CHILD = [sys.executable, str(Path(__file__).with_name("child.py"))]
+from chat.terminals import CHILD, Terminal, bare_environment
 
 Open = Callable[..., Terminal]
-
-
-def bare_environment(home: Path, **more: str) -> dict[str, str]:
-    """This one without the settings of whoever runs the tests."""
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith(("DJ_", "OPENAI", "ANTHROPIC", "GEMINI", "OPENROUTER", "OLLAMA"))
-        and name not in ("NO_COLOR", "COLUMNS", "LINES", "DISPLAY", "WAYLAND_DISPLAY")
-    }
-    return {**kept, "DJ_HOME": str(home), "TERM": "xterm-256color", "PYTHONUTF8": "1", **more}
 
 
 @pytest.fixture

@@ -19,9 +19,24 @@ from collections.abc import Mapping
 from fcntl import ioctl
 from pathlib import Path
 
+PYTHON = [sys.executable, "-m", "dj_agent"]
+CHILD = [sys.executable, str(Path(__file__).with_name("child.py"))]
+"""`dj-agent` with a model that is played over a socket."""
+
 _CODES = re.compile(
     r"\x1b\[([?<>=]?)([\d;]*)([A-Za-z])|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[=>78M]"
 )
+
+
+def bare_environment(home: Path, **more: str) -> dict[str, str]:
+    """This one without the settings of whoever runs the tests."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("DJ_", "OPENAI", "ANTHROPIC", "GEMINI", "OPENROUTER", "OLLAMA"))
+        and name not in ("NO_COLOR", "COLUMNS", "LINES", "DISPLAY", "WAYLAND_DISPLAY")
+    }
+    return {**kept, "DJ_HOME": str(home), "TERM": "xterm-256color", "PYTHONUTF8": "1", **more}
 
 
 class Screen:
@@ -187,6 +202,3 @@ class Terminal:
 
 def _take_terminal() -> None:
     ioctl(0, termios.TIOCSCTTY, 0)
-
-
-PYTHON = [sys.executable, "-m", "dj_agent"]

@@ -13,8 +13,7 @@ import pytest
 import soundfile
 from conftest import dismiss_worker
 
-from chat.conftest import bare_environment
-from chat.terminals import PYTHON, Terminal
+from chat.terminals import PYTHON, Terminal, bare_environment
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("real_studio")]
 
