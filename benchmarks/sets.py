@@ -195,7 +195,7 @@ def table(outcomes: Sequence[Outcome]) -> Iterator[str]:
 
 def blends(outcome: Outcome) -> list[JoinReport]:
     """The joins in which beats are laid together."""
-    return [one for one in outcome.made.report.joins if one.type in ("blend", "filter")]
+    return [join for join in outcome.made.report.joins if join.is_matched]
 
 
 def compared(joins: Sequence[JoinReport]) -> list[JoinReport]:

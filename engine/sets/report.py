@@ -89,6 +89,11 @@ class JoinReport(_Reported):
     """How far its start is from a line of eight bars, in bars: outgoing, incoming."""
     vocal_overlap_s: float = 0.0
 
+    @property
+    def is_matched(self) -> bool:
+        """Whether the beats of the two decks are laid together."""
+        return self.type in ("blend", "filter") and self.bars > 0
+
 
 class SetReport(_Reported):
     version: Literal[1] = 1

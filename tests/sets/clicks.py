@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.sets.deck import Grid
 from engine.sets.timeline import Timeline
 
 RATE = 48_000
@@ -54,12 +55,10 @@ def sharpest_seam(audio: Audio, meetings: Sequence[Meeting]) -> float:
 
 
 def meetings_of(timeline: Timeline) -> list[Meeting]:
-    beats = []
-    for play in timeline.plays:
-        grid = play.deck.grid
-        first_s, beat_s = (grid.first_downbeat_s, grid.beat_s) if grid else (0.0, GRIDLESS_BEAT_S)
-        knots = np.array([(knot.at, knot.source) for knot in play.knots])
-        beats.append(_beats(knots, first_s * RATE, beat_s * RATE))
+    beats = [
+        _beats(np.array([(knot.at, knot.source) for knot in play.knots]), play.deck.grid)
+        for play in timeline.plays
+    ]
     moments = [(join.start, join.swap, join.end) for join in timeline.joins]
     return list(_meetings(moments, beats))
 
@@ -67,18 +66,19 @@ def meetings_of(timeline: Timeline) -> list[Meeting]:
 def meetings_in(timeline_json: Path) -> list[Meeting]:
     """The same, from the file that lies beside a mix."""
     told = json.loads(timeline_json.read_text())
-    beats = []
-    for play in told["plays"]:
-        grid = play["grid"] or {"first_downbeat_s": 0.0, "bpm": 60.0 / GRIDLESS_BEAT_S}
-        knots = np.array(play["knots"]) * RATE
-        beats.append(_beats(knots, grid["first_downbeat_s"] * RATE, 60.0 / grid["bpm"] * RATE))
+    beats = [
+        _beats(np.array(play["knots"]) * RATE, Grid(**play["grid"]) if play["grid"] else None)
+        for play in told["plays"]
+    ]
     places = ("start_s", "swap_s", "end_s")
     moments = [tuple(round(join[one] * RATE) for one in places) for join in told["joins"]]
     return list(_meetings(moments, beats))
 
 
-def _beats(knots: NDArray[np.float64], first: float, beat: float) -> Moments:
+def _beats(knots: NDArray[np.float64], grid: Grid | None) -> Moments:
     """Where a mix has the beats of a deck, whose knots are of (mix, source)."""
+    first_s, beat_s = (grid.first_downbeat_s, grid.beat_s) if grid else (0.0, GRIDLESS_BEAT_S)
+    first, beat = first_s * RATE, beat_s * RATE
     (_, begins), (_, ends) = knots[0], knots[-1]
     inside = np.arange(np.ceil((begins - first) / beat), (ends - first) / beat) * beat + first
     return np.interp(inside, knots[:, 1], knots[:, 0]).astype(np.int64)

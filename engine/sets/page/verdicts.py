@@ -77,7 +77,7 @@ def poorest(measured: Sequence[Measure]) -> Verdict | None:
 def _beats(join: JoinReport) -> Measure:
     if join.beat_error_ms is None:
         unlike = "laid together, too unlike to compare"
-        return Measure("Beats", unlike if _is_matched(join) else "none matched", None)
+        return Measure("Beats", unlike if join.is_matched else "none matched", None)
     most = join.beat_error_max_ms
     value = f"{number(join.beat_error_ms, 1, 'ms')} median"
     if most is not None:
@@ -88,12 +88,8 @@ def _beats(join: JoinReport) -> Measure:
 def _tempo(join: JoinReport) -> Measure:
     if join.tempo_step is None:
         return Measure("Tempo", "nothing to compare", None)
-    verdict = _within(abs(join.tempo_step), _TEMPO_SHARE) if _is_matched(join) else None
+    verdict = _within(abs(join.tempo_step), _TEMPO_SHARE) if join.is_matched else None
     return Measure("Tempo", share(join.tempo_step, signed=True), verdict)
-
-
-def _is_matched(join: JoinReport) -> bool:
-    return join.type in ("blend", "filter") and join.bars > 0
 
 
 def _bass(join: JoinReport) -> Measure:
