@@ -48,6 +48,17 @@ def groove(
     return audio
 
 
+def unsteady(bpm: float, bars: int, seed: int) -> Audio:
+    """A kick on two beats of five and on one sixteenth in ten between them, at random."""
+    chance = np.random.default_rng(seed)
+    step_s = 15.0 / bpm
+    audio = np.zeros((2, round(bars * 16 * step_s * RATE)), np.float32)
+    for step in range(16 * bars):
+        if chance.random() < (0.1 if step % 4 else 0.4):
+            _lay(audio, _kick(), step * step_s)
+    return audio
+
+
 def _kick() -> Audio:
     time_s = np.arange(RATE // 4) / RATE
     sweep = 48 * time_s + 4.0 * (1 - np.exp(-time_s * 45))

@@ -13,7 +13,7 @@ import numpy as np
 import pyloudnorm
 import pytest
 from clicks import meetings_of, sharpest_seam
-from decks_to_mix import RATE, groove, groove_deck, retimed, song_deck, sung
+from decks_to_mix import RATE, groove, groove_deck, retimed, song_deck, sung, unsteady
 
 from engine.audio.files import Tags, write
 from engine.audio.levels import short_term_lufs, true_peak_dbtp
@@ -22,6 +22,7 @@ from engine.sets.deck import Deck
 from engine.sets.plan import Transition
 from engine.sets.playing.arrange import arrange
 from engine.sets.playing.bands import REACH, Gains, equalised, swept
+from engine.sets.playing.beat_errors import beat_offsets
 from engine.sets.playing.cueing import cue
 from engine.sets.playing.measuring import measure, nudge, offsets_of
 from engine.sets.playing.mixing import mix, seam, unmastered
@@ -169,10 +170,15 @@ def test_no_join_clicks_or_leaves_a_hole(folder, pair, kind):
     assert audio.shape[1] == timeline.samples
     assert join.type == kind
     assert sharpest_seam(audio, meetings_of(timeline)) <= 1.0
-    audio[0, join.swap] += 0.25
-    assert sharpest_seam(audio, meetings_of(timeline)) > 1.0
     around = audio[:, join.start - 5 * RATE : join.end + 5 * RATE]
     assert np.ptp(short_term_lufs(around)) < 9.0
+
+
+def test_a_click_at_a_seam_is_heard(folder, pair):
+    timeline = blended(pair)
+    audio = whole(timeline, folder)
+    audio[0, timeline.joins[0].swap] += 0.15
+    assert sharpest_seam(audio, meetings_of(timeline)) > 1.0
 
 
 def test_the_parts_of_a_join_are_the_mix(folder, pair):
@@ -211,6 +217,14 @@ def test_a_grid_that_is_off_is_heard_and_nudged(folder, pair, off_ms):
     after = measure(nudged, cue(nudged, 0, folder))
     assert after.beat_error_ms is not None
     assert after.beat_error_ms < 2.0
+
+
+@pytest.mark.parametrize("late_ms", [-25, 0, 12])
+def test_two_drummers_who_seldom_strike_together_are_compared(late_ms):
+    out, into = unsteady(90, 8, seed=3), unsteady(90, 8, seed=103)
+    offsets = beat_offsets(out, np.roll(into, late_ms * 48, axis=1), range(0, 33 * 32_000, 32_000))
+    assert offsets.strength.min() > 0.5
+    np.testing.assert_allclose(offsets.ms, late_ms, atol=1.0)
 
 
 def test_half_a_beat_is_heard_and_not_nudged(folder, pair):

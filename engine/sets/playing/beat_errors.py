@@ -6,7 +6,7 @@ its audio, and beats are samples in it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,7 +23,7 @@ _HOP = SAMPLE_RATE_HZ // 1_000
 _BANDS_HZ = ((30.0, 160.0), (160.0, 800.0), (800.0, 4_000.0), (4_000.0, 14_000.0))
 _SMOOTH = 2.5  # hops
 _FARTHEST_BEATS = 1.0 + 1 / 6
-_AROUND_BEATS = 4.0
+_AROUND_BEATS = 6.0
 _NEAR_BEATS = 1 / 6
 _SLIPPED = 1.5
 """Music repeats itself every beat: a peak further off than a sixth of one is only believed if it
@@ -50,44 +50,49 @@ class Offsets:
 def beat_offsets(out: Audio, into: Audio, beats: Sequence[int]) -> Offsets:
     """The incoming deck's lag behind the outgoing one around each of at least two beats.
 
-    The normalised cross-correlation of the half-wave rectified rise of log energy in four bands,
-    over two bars or so, searched up to a beat away, its peak interpolated by a parabola. All
-    beats together say whether the decks are whole beats apart; each says how far it is from that.
+    Onsets are the half-wave rectified rise of log energy in four bands. The correlation of both
+    decks' over all of the beats, searched up to a beat away, says whether they are whole beats
+    apart. Each beat says how far it is from that: the three bars around it are folded into a single
+    beat, so that two drummers who never strike at the same moments can be compared too, and the
+    peak of the correlation is interpolated by a parabola.
     """
     one, other = _onsets(out), _onsets(into)
-    beat = float(np.median(np.diff(beats))) / _HOP
-    half = round(min(_AROUND_BEATS * beat, 0.5 * (beats[-1] - beats[0]) / _HOP))
-    # Only what lies between the first beat and the last is compared: there both decks play.
-    middles = np.clip(np.array(beats) / _HOP, beats[0] / _HOP + half, beats[-1] / _HOP - half)
-    reach = round(_FARTHEST_BEATS * beat)
-    curves = np.array([_likeness(one, other, round(at), half, reach) for at in middles])
+    places = np.round(np.array(beats) / _HOP).astype(int)
+    beat = float(np.median(np.diff(places)))
     near = round(_NEAR_BEATS * beat)
-    slip = _slip(curves.mean(axis=0), near)
-    found = [_peak(curve, slip, near) for curve in curves]
-    ms = np.array([place - reach for place, _ in found])
-    return Offsets(ms, np.array([height for _, height in found]))
+    # Only what lies between the first beat and the last is compared: there both decks play.
+    whole = _likeness(one, other, places[0], places[-1], round(_FARTHEST_BEATS * beat))
+    slip = _slip(whole, near)
+    first, second = (_by_beat(onsets, places, round(beat)) for onsets in (one, other))
+    found = [
+        _peak(_folded_likeness(first, second, weights), slip, near)
+        for weights in _around(len(places))
+    ]
+    return Offsets(*np.array(found).T)
 
 
 def _slip(curve: Curve, near: int) -> int:
-    """Where the highest believable peak is in a curve whose middle is no lag."""
+    """The lag of the highest believable peak in a curve whose middle is no lag."""
     middle = len(curve) // 2
     here = middle - near + int(np.argmax(curve[middle - near : middle + near + 1]))
     highest = int(np.argmax(curve))
-    return highest if curve[highest] > max(SURE, _SLIPPED * curve[here]) else here
+    believed = curve[highest] > max(SURE, _SLIPPED * curve[here])
+    return (highest if believed else here) - middle
 
 
 def _peak(curve: Curve, slip: int, near: int) -> tuple[float, float]:
-    """The place of the highest peak around a slip, and its height; 0 if there is none.
+    """The lag of the highest peak around a slip, and its height; 0 if there is none.
 
-    Between there and as far as is looked a peak counts ever less, at last half: off-beats that
-    happen to fit are mostly there.
+    `curve` begins at no lag and goes around. Between the slip and as far as is looked a peak
+    counts ever less, at last half: off-beats that happen to fit are mostly there.
     """
-    start, end = max(0, slip - near), min(len(curve) - 1, slip + near)
-    lean = 1.0 - 0.5 * ((np.arange(start, end + 1) - slip) / near) ** 2
-    peak = start + int(np.argmax(curve[start : end + 1] * lean))
-    if peak in (start, end):
-        return float(peak), 0.0
-    return peak + _between(curve, peak), float(np.clip(curve[peak], 0.0, 1.0))
+    lags = np.arange(-near, near + 1)
+    around = curve.take(slip + lags, mode="wrap")
+    peak = int(np.argmax(around * (1.0 - 0.5 * (lags / near) ** 2)))
+    if abs(lags[peak]) == near:
+        return float(slip + lags[peak]), 0.0
+    height = float(np.clip(around[peak], 0.0, 1.0))
+    return float(slip + lags[peak] + _between(around, peak)), height
 
 
 def _onsets(audio: Audio) -> Curve:
@@ -104,16 +109,48 @@ def _onsets(audio: Audio) -> Curve:
     return np.array(rises)
 
 
-def _likeness(one: Curve, other: Curve, middle: int, half: int, reach: int) -> Curve:
-    """The correlation of the onsets around a place, for every lag from -reach to reach."""
-    size = 2 * half + 1
+def _likeness(one: Curve, other: Curve, start: int, end: int, reach: int) -> Curve:
+    """The correlation of the onsets from a place to another, for lags from -reach to reach."""
+    size = end - start + 1
     window = np.hanning(size + 2)[1:-1]
-    first = _excerpt(one, middle - half, size) * window
-    second = _excerpt(other, middle - half - reach, size + 2 * reach)
-    length = size + 2 * reach
-    spectrum = np.fft.rfft(second, length) * np.fft.rfft(first, length).conj()
-    correlation = np.fft.irfft(spectrum, length)[:, : 2 * reach + 1]
+    first = _excerpt(one, start, size) * window
+    second = _excerpt(other, start - reach, size + 2 * reach)
+    correlation = _correlation(first, second)[:, : 2 * reach + 1]
     norms = np.sqrt((first**2).sum(axis=1) * (_excerpt(second, reach, size) ** 2 * window).sum(1))
+    return _together(correlation, norms)
+
+
+def _by_beat(onsets: Curve, places: NDArray[np.int_], size: int) -> NDArray[np.float64]:
+    """What follows each beat but the last, [beats - 1, bands, size]."""
+    return np.array([_excerpt(onsets, int(place), size) for place in places[:-1]])
+
+
+def _around(count: int) -> Iterator[Curve]:
+    """For each of so many beats the weights of what lies between beats, highest around it."""
+    reach = min(_AROUND_BEATS, 0.5 * (count - 1))
+    for middle in np.clip(np.arange(count), reach, count - 1 - reach):
+        away = np.abs(np.arange(count - 1) + 0.5 - middle) / (reach + 0.5)
+        yield 0.5 + 0.5 * np.cos(np.pi * away.clip(0.0, 1.0))
+
+
+def _folded_likeness(one: Curve, other: Curve, weights: Curve) -> Curve:
+    """The correlation of two decks' onsets within a beat, for every lag from none to a beat."""
+    first, second = (np.tensordot(weights, onsets, 1) for onsets in (one, other))
+    first -= first.mean(axis=1, keepdims=True)
+    second -= second.mean(axis=1, keepdims=True)
+    norms = np.sqrt((first**2).sum(axis=1) * (second**2).sum(axis=1))
+    return _together(_correlation(first, second), norms)
+
+
+def _correlation(one: Curve, other: Curve) -> Curve:
+    """The circular correlation of two curves by band, for every lag of the longer one."""
+    length = other.shape[1]
+    spectrum = np.fft.rfft(other, length) * np.fft.rfft(one, length).conj()
+    return np.fft.irfft(spectrum, length)
+
+
+def _together(correlation: Curve, norms: Curve) -> Curve:
+    """The normalised correlation of all bands, of which those with more onsets count more."""
     weights = np.sqrt(norms.clip(0.0))
     total = (correlation * (weights / np.maximum(norms, 1e-12))[:, None]).sum(axis=0)
     return total / max(weights.sum(), 1e-12)

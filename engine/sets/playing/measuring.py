@@ -53,14 +53,12 @@ class JoinMeasures:
 def measure(timeline: Timeline, cued: Cued) -> JoinMeasures:
     """The facts of a join, from both decks as `cue` has them."""
     join = cued.join
-    offsets = offsets_of(cued)
-    known = offsets is not None and _compare(offsets)
-    errors_ms = np.abs(offsets.sure_ms) if offsets and known else np.zeros(0)
+    lags_ms = _compared_ms(offsets_of(cued))
     plays = timeline.plays[join.number], timeline.plays[join.number + 1]
     return JoinMeasures(
-        beat_error_ms=float(np.median(errors_ms)) if known else None,
-        beat_error_p95_ms=float(np.percentile(errors_ms, 95)) if known else None,
-        beat_error_max_ms=float(errors_ms.max()) if known else None,
+        beat_error_ms=_of_errors(lags_ms, 50),
+        beat_error_p95_ms=_of_errors(lags_ms, 95),
+        beat_error_max_ms=_of_errors(lags_ms, 100),
         bass_overlap_beats=_bass_overlap_beats(cued, plays[0]),
         loudness_step_lu=_loudness_step_lu(cued),
         phrase_bars=(_from_line(plays[0], join.start), _from_line(plays[1], join.start)),
@@ -95,16 +93,23 @@ def nudge(timeline: Timeline, heard: Mapping[int, Offsets]) -> Timeline:
     return replace(timeline, plays=tuple(plays))
 
 
-def _compare(offsets: Offsets) -> bool:
-    """Whether enough of the beats are alike for anything to be said of them all."""
-    return len(offsets.sure_ms) >= max(_FEWEST, _SURE_SHARE * len(offsets.ms))
+def _compared_ms(offsets: Offsets | None) -> Curve | None:
+    """The lags of those beats that are alike, if they are enough to say anything of them all."""
+    if offsets is None or len(offsets.sure_ms) < max(_FEWEST, _SURE_SHARE * len(offsets.ms)):
+        return None
+    return offsets.sure_ms
+
+
+def _of_errors(lags_ms: Curve | None, percent: float) -> float | None:
+    return None if lags_ms is None else float(np.percentile(np.abs(lags_ms), percent))
 
 
 def _steady_ms(offsets: Offsets | None) -> float | None:
     """The lag that all beats agree on, in ms; None where they don't or can't be heard."""
-    if offsets is None or not _compare(offsets):
+    lags_ms = _compared_ms(offsets)
+    if lags_ms is None:
         return None
-    low, middle, high = np.percentile(offsets.sure_ms, (25, 50, 75))
+    low, middle, high = np.percentile(lags_ms, (25, 50, 75))
     if high - low > _STEADY_MS or abs(middle) > _NUDGE_MS[1]:
         return None
     return float(middle)
