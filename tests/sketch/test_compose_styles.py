@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from functools import cache
-from itertools import combinations
+from itertools import combinations, product
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 from scores import STYLE_NAMES, drums, fingerprint, part, pitched, write
 
-from engine.renderers.sketch.score import Score
+from engine.renderers.sketch.score import PartName, Score
 from engine.renderers.sketch.styles import STYLES
 
 SEEDS = range(5)
@@ -114,6 +114,36 @@ def test_the_calmest_music_has_no_hole_in_it(style: str):
         for note in line.notes:
             heard |= (note.start - 4.0 <= moments) & (moments < note.start + note.length)
     assert heard.all(), moments[~heard]
+
+
+def between_eighths(score: Score, name: PartName) -> int:
+    """How many notes of a part lie on sixteenths."""
+    return sum(0.1 < note.start % 0.5 < 0.4 for note in part(score, name))
+
+
+def test_a_mellow_band_takes_the_sparse_figures_of_its_style():
+    mellow, driven = (
+        [write(f"disco with a clav, {mood}", seed) for seed in SEEDS]
+        for mood in ("mellow", "driving, energetic")
+    )
+    for name in ("keyboard", "bass", "drums"):
+        few, many = (sum(between_eighths(x, name) for x in scores) for scores in (mellow, driven))
+        assert few < 0.5 * many, name
+
+
+def test_a_piece_takes_the_sparser_of_its_two_bass_figures_for_its_calmer_sections():
+    for style, seed in product(("disco", "synthwave", "techno", "house"), SEEDS):
+        score = write(style, seed, duration_s=150.0)
+        strokes = {True: 0, False: 0}
+        played = {True: 0, False: 0}
+        for section in score.sections[1:-1]:
+            bars = range(section.start, section.start + section.bars)
+            notes = [n for n in part(score, "bass") if int(n.start // score.meter.beats) in bars]
+            full = section.energy >= 0.7
+            strokes[full] += len(notes)
+            played[full] += len({int(note.start // score.meter.beats) for note in notes})
+        if played[True] and played[False]:
+            assert strokes[False] / played[False] <= strokes[True] / played[True] + 0.3
 
 
 def test_words_for_more_energy_make_music_that_is_fuller():

@@ -12,6 +12,7 @@ from numpy.random import Generator
 from engine.renderers.sketch.band.arrangement import window
 from engine.renderers.sketch.band.chart import Chart
 from engine.renderers.sketch.band.dynamics import cutoff_rides, steady
+from engine.renderers.sketch.band.figures import calm_and_full
 from engine.renderers.sketch.form import Section
 from engine.renderers.sketch.score import Line, Note
 from engine.renderers.sketch.theory.harmony import Chord, ladder, scale_of
@@ -47,11 +48,10 @@ def play_bass(chart: Chart) -> tuple[Line, ...]:
 
 def _notes(chart: Chart) -> Iterator[Note]:
     rng = chart.stream("bass")
-    figures = chart.style.bass.figures
-    order = [int(i) for i in rng.permutation(len(figures))]
-    calm, full = figures[order[0]], figures[order[1 % len(order)]]
+    figures, meter = chart.style.bass.figures, chart.grid.meter
+    calm, full = calm_and_full(figures, meter, chart.mood.energy, rng)
     for section in chart.form.sections:
-        figure = bars(full if section.energy >= _FULL_ENERGY else calm, chart.grid.meter)
+        figure = bars(full if section.energy >= _FULL_ENERGY else calm, meter)
         for bar in window(chart, section, "bass"):
             if chart.style.bass.walking:
                 yield from _walk(chart, bar, rng)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from engine.renderers.sketch.band.arrangement import window
 from engine.renderers.sketch.band.chart import Chart
 from engine.renderers.sketch.band.dynamics import cutoff_rides, steady
+from engine.renderers.sketch.band.figures import calm_and_full, figures_for
 from engine.renderers.sketch.band.instruments import Instrument
 from engine.renderers.sketch.form import Section
 from engine.renderers.sketch.score import Line, Note
@@ -30,8 +31,6 @@ SHAPES: dict[str, tuple[int, ...]] = {
 
 _VELOCITIES = {"X": 0.9, "x": 0.76, "o": 0.55, "l": 0.72, "u": 0.72}
 _FULL_ENERGY = 0.7
-_UNHURRIED = -0.4
-"""A mood that takes so much of the energy leaves out the chords between eighths."""
 _POWER_RANGE = (40, 58)
 """Where distorted guitars play their fifths; thirds would growl there."""
 _COMP_RANGE, _PAD_RANGE = (53, 76), (50, 77)
@@ -68,10 +67,8 @@ def play_chords(chart: Chart) -> tuple[Line, ...]:
     if seat is None:
         return ()
     comp = chart.style.chords
-    rng = chart.stream("comping")
-    figures = comp.figures if comp else ("",)
-    order = [int(i) for i in rng.permutation(len(figures))]
-    calm, full = figures[order[0]], figures[order[1 % len(order)]]
+    figures, rng = comp.figures if comp else ("",), chart.stream("comping")
+    calm, full = calm_and_full(figures, chart.grid.meter, chart.mood.energy, rng)
     voicings = _lead(chart, _hand(seat, _COMP_RANGE))
     notes: list[Note] = []
     for section in chart.form.sections:
@@ -109,7 +106,8 @@ def play_arp(chart: Chart) -> tuple[Line, ...]:
     arp = chart.style.arp or _DEFAULT_ARP
     rng = chart.stream("arp")
     shape = SHAPES[pick(rng, arp.shapes)]
-    figure = bars(pick(rng, arp.figures), chart.grid.meter)
+    meter = chart.grid.meter
+    figure = bars(pick(rng, figures_for(arp.figures, meter, chart.mood.energy)), meter)
     high = min(seat.high, 86)
     low = max(seat.low, 57)
     voicings = _lead(chart, _Hand(low, max(high - 7, low + 14), 3))
@@ -156,11 +154,9 @@ def _comp(
     chart: Chart, section: Section, figure: tuple[Bar, ...], voicings: _Voicings
 ) -> Iterator[Note]:
     gate = chart.style.chords.gate if chart.style.chords else 0.9
-    unhurried = chart.mood.energy <= _UNHURRIED
     for bar in window(chart, section, "chords"):
         for event in figure[bar % len(figure)]:
-            between_eighths = event.step % 2
-            if not chart.grid.playable(event.step) or (unhurried and between_eighths):
+            if not chart.grid.playable(event.step):
                 continue
             start = chart.grid.beat(bar, event.step)
             length = min(event.length * chart.grid.step_beats * gate, chart.hit - start)

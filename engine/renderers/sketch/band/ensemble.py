@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from numpy.random import Generator
 
+from engine.renderers.sketch.band.figures import grooves_for
 from engine.renderers.sketch.band.instruments import DRUMS, INSTRUMENTS, PERCUSSION, Instrument
 from engine.renderers.sketch.reading.words import Brief
 from engine.renderers.sketch.score import Meter, PartName
@@ -193,4 +194,5 @@ def _drummer(
     if meter.signature == "6/8":
         return kit, kit.compound
     called = [groove for groove in kit.grooves if groove.name == brief.groove]
-    return kit, pick(stream(seed, "groove"), called or kit.grooves)
+    fitting = called or grooves_for(kit.grooves, meter, brief.mood.energy)
+    return kit, pick(stream(seed, "groove"), fitting)

@@ -54,7 +54,7 @@ _FAMILIES: tuple[tuple[Mood, str], ...] = (
      "meditative study soft lullaby low_energy"),
     (Mood(tempo=-0.3, bright=-0.2, energy=-0.5, density=-0.2, space=0.1),
      "mellow easy gentle tender delicate intimate laid_back laidback restrained"),
-    (Mood(energy=-0.25), "moderate medium_energy"),
+    (Mood(energy=-0.2), "moderate medium_energy"),
     (Mood(bright=-0.1, lean=-0.2, space=0.7),
      "dreamy ethereal atmospheric spacey spacious floating airy celestial cosmic hazy misty "
      "underwater reverb echo echoing cavernous"),
