@@ -157,6 +157,38 @@ def test_what_a_renderer_misses_is_measured_ruled_on_and_reported(settings: Sett
     assert abs(made.report.loudness_lufs + 14.0) <= 0.5
 
 
+@dataclass
+class HardOfHearing(Counted):
+    """What is energetic is calm to it, unless it is said to be a peak."""
+
+    def render(
+        self,
+        request: RenderRequest,
+        sources: Sources,
+        progress: Progress,
+        cancelled: Cancelled,
+    ) -> Rendered:
+        assert isinstance(request, GenerateRequest)
+        if "energetic" in request.caption and "peak" not in request.caption:
+            request = request.model_copy(update={"caption": "deep house, rhodes, calm, sparse"})
+        return super().render(request, sources, progress, cancelled)
+
+
+def test_a_track_whose_energy_is_out_of_order_is_asked_for_in_other_words(settings: Settings):
+    studio, renderer = Studio(settings), HardOfHearing()
+    with staffed(settings, renderer):
+        asked = plan({**HOUSE, "energy": 0.5}, {**HOUSE, "energy": 0.85}, {**HOUSE, "energy": 0.3})
+        made = rendered(studio, asked)
+    studio.close()
+    first, hot, calm = made.report.slots
+    assert [len(slot.attempts) for slot in (first, hot)] == [1, 2]
+    assert "is that of a calmer track before" in hot.attempts[0].verdict
+    assert hot.track_id == hot.attempts[1].track_id
+    assert (hot.energy_measured or 0.0) > (first.energy_measured or 1.0) + 0.1
+    # Words for even less are asked for, but not without end.
+    assert 1 <= len(calm.attempts) <= 3
+
+
 def test_tracks_of_the_library_and_files_are_played_as_they_are(studio: Studio, tmp_path: Path):
     request = checked(GenerateRequest, caption="house", bpm=124, duration_s=46, seed=1)
     track = studio.wait(studio.submit(request).id, PATIENCE_S).tracks[0]

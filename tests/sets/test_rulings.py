@@ -74,6 +74,20 @@ def test_both_may_be_needed():
     assert ruling.decision == "retimed and shifted"
 
 
+@pytest.mark.parametrize(("energy", "too_hot"), [(0.3, -0.1), (0.5, 0.0), (0.75, 0.15)])
+def test_an_energy_out_of_order_is_told_and_fits(energy: float, too_hot: float):
+    asked = Wanted(120.0, A_MINOR, E_MINOR, C_MAJOR, calmest=0.4, hottest=0.6)
+    ruling = rule(asked, Found(120.0, A_MINOR, LOUD, energy=energy))
+    assert ruling.fits
+    assert ruling.too_hot == pytest.approx(too_hot)
+    assert ("Its energy" in ruling.verdict) == bool(too_hot)
+
+
+def test_among_tracks_that_are_out_of_order_themselves_no_energy_is_wrong():
+    asked = Wanted(120.0, A_MINOR, E_MINOR, C_MAJOR, calmest=0.6, hottest=0.4)
+    assert rule(asked, Found(120.0, A_MINOR, LOUD, energy=0.9)).too_hot == 0.0
+
+
 def test_what_is_nearly_silent_is_made_again():
     assert not rule(wanted(), Found(120.0, A_MINOR, -60.0)).fits
 

@@ -1,8 +1,9 @@
 """Casting: every slot of a plan gets its track, made or given, measured and ruled on.
 
 The next track is rendered while the one before is written and listened to. A track that doesn't
-fit is made again with another seed, a few times; a slot for which that never works is left out, so
-that a set is the smaller for it and not lost.
+fit is made again with another seed, a few times, and one whose energy is out of order is asked for
+in other words; a slot for which that never works is left out, so that a set is the smaller for it
+and not lost.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from engine.errors import Cancelled, InvalidRequest, StorageFull, StudioError, Unsupported
 from engine.keys import Key, parse_key
@@ -27,6 +30,12 @@ if TYPE_CHECKING:
 
 MAX_ATTEMPTS = 6
 """How often a track is made before the best of them is taken as it is."""
+_TAKES_FOR_ENERGY = 3
+"""After how many that fit but for their energy the best of them is taken."""
+_STEP = 0.15
+"""How much hotter or calmer a track is asked for then: a word more or less."""
+_ALIKE = 0.05
+"""Tracks that are planned so close have no order to keep."""
 _ENDS_ALL = (Cancelled, StorageFull)
 SHARE = 0.7
 """Of a set's work, about, that goes into its tracks."""
@@ -47,10 +56,12 @@ class Cast:
 
 @dataclass(frozen=True, slots=True)
 class _Trial:
-    """One attempt; the last one is `final`. Without a track there is no ruling."""
+    """One attempt at what was `asked` for. Without a track there is no ruling; `once` is True where
+    trying again can't help."""
 
+    asked: Slot
     attempt: Attempt
-    final: bool
+    once: bool
     heard: Heard | None = None
     ruling: Ruling | None = None
 
@@ -75,7 +86,7 @@ class Casting:
             if isinstance(slot.source, int):
                 # What it is made of must be settled before, and slots are settled in order.
                 self._settle_all(waiting)
-            waiting.append((number, self._begin(number, self._seeds.get(number))))
+            waiting.append((number, self._begin(number, slot, self._seeds.get(number))))
             while waiting and _is_over(waiting[0][1]):
                 self._casts.append(self._settle(*waiting.pop(0)))
         self._settle_all(waiting)
@@ -85,20 +96,18 @@ class Casting:
         while waiting:
             self._casts.append(self._settle(*waiting.pop(0)))
 
-    def _begin(self, number: int, seed: int | None) -> Future[Heard] | StudioError:
+    def _begin(self, number: int, slot: Slot, seed: int | None) -> Future[Heard] | StudioError:
         """A slot's track, rendered now and heard later, or why it can't be had."""
         try:
-            slot = self._plan.slots[number - 1]
             if seed is None:
                 return self._booth.given(slot.track or "")
-            return self._make(number, seed)
+            return self._make(number, slot, seed)
         except _ENDS_ALL:
             raise
         except StudioError as error:
             return error
 
-    def _make(self, number: int, seed: int) -> Future[Heard]:
-        slot = self._plan.slots[number - 1]
+    def _make(self, number: int, slot: Slot, seed: int) -> Future[Heard]:
         request = request_of(slot, seed, self._source_of(slot))
         assert request is not None
         count = len(self._plan.slots)
@@ -123,16 +132,18 @@ class Casting:
         return source.track.id
 
     def _settle(self, number: int, first: Future[Heard] | StudioError) -> Cast:
-        seed = self._seeds.get(number)
-        trials = [self._try(number, seed, first)]
-        while not trials[-1].final and len(trials) < MAX_ATTEMPTS:
+        slot, seed = self._plan.slots[number - 1], self._seeds.get(number)
+        trials = [self._try(number, slot, seed, first)]
+        while len(trials) < MAX_ATTEMPTS and (asked := _asked_next(slot, trials)):
             seed = derived(self._seeds[number], "attempt", len(trials))
-            trials.append(self._try(number, seed, self._begin(number, seed)))
+            trials.append(self._try(number, asked, seed, self._begin(number, asked, seed)))
         return self._cast(number, trials)
 
-    def _try(self, number: int, seed: int | None, begun: Future[Heard] | StudioError) -> _Trial:
+    def _try(
+        self, number: int, asked: Slot, seed: int | None, begun: Future[Heard] | StudioError
+    ) -> _Trial:
         """What came of making a slot's track, or of reading one that is given."""
-        once = self._plan.slots[number - 1].kind == "track"
+        once = asked.kind == "track"
         try:
             if isinstance(begun, StudioError):
                 raise begun
@@ -140,18 +151,18 @@ class Casting:
         except _ENDS_ALL:
             raise
         except StudioError as error:
-            final = once or isinstance(error, InvalidRequest | Unsupported)
-            return _Trial(Attempt(seed=seed, verdict=error.message), final)
+            once = once or isinstance(error, InvalidRequest | Unsupported)
+            return _Trial(asked, Attempt(seed=seed, verdict=error.message), once)
         ruling = rule(self._wanted(number), found_in(heard))
-        return _Trial(_attempt(seed, heard, ruling), once or ruling.fits, heard, ruling)
+        return _Trial(asked, _attempt(seed, heard, ruling), once, heard, ruling)
 
     def _cast(self, number: int, trials: list[_Trial]) -> Cast:
         slot, given = self._plan.slots[number - 1], number not in self._seeds
         attempts = tuple(trial.attempt for trial in trials)
-        made = [(one.heard, one.ruling) for one in trials if one.heard and one.ruling]
-        if not made:
+        best = _best(trials)
+        if best is None:
             return Cast(number, slot, "failed", None, None, attempts, (attempts[-1].verdict,))
-        heard, ruling = min(made, key=lambda one: (not one[1].fits, one[1].clashes))
+        heard, ruling = best
         warnings = heard.track.warnings
         if given and slot.locked:
             ruling = replace(ruling, semitones=0)
@@ -167,12 +178,59 @@ class Casting:
         slot = self._plan.slots[number - 1]
         before = next((cast.deck for cast in reversed(self._casts) if cast.deck), None)
         after = self._plan.slots[number].key if number < len(self._plan.slots) else None
+        calmest, hottest = self._energy_between(slot)
         return Wanted(
             bpm=slot.bpm,
             key=_key(slot.key),
             before=before.heard_key if before else None,
             after=_key(after),
+            calmest=calmest,
+            hottest=hottest,
         )
+
+    def _energy_between(self, slot: Slot) -> tuple[float, float]:
+        """The energy of the hottest track before that is planned calmer, and of the calmest that
+        is planned hotter."""
+        known = [
+            (cast.slot.energy - slot.energy, cast.deck.energy)
+            for cast in self._casts
+            if cast.deck and cast.slot.energy is not None and slot.energy is not None
+        ]
+        calmer = [energy for above, energy in known if above < -_ALIKE]
+        hotter = [energy for above, energy in known if above > _ALIKE]
+        return max(calmer, default=0.0), min(hotter, default=1.0)
+
+
+def _best(trials: list[_Trial]) -> tuple[Heard, Ruling] | None:
+    made = [(trial.heard, trial.ruling) for trial in trials if trial.heard and trial.ruling]
+    return min(
+        made,
+        key=lambda one: (not one[1].fits, one[1].clashes, abs(one[1].too_hot)),
+        default=None,
+    )
+
+
+def _asked_next(slot: Slot, trials: list[_Trial]) -> Slot | None:
+    """What to ask for after these trials of a slot; None if there is nothing to gain."""
+    last, best = trials[-1], _best(trials)
+    if last.once:
+        return None
+    asked = _in_other_words(slot, trials)
+    if best is None or not best[1].fits:
+        return asked
+    fitting = [trial for trial in trials if trial.ruling and trial.ruling.fits]
+    said = last in fitting and request_of(asked, 0) == request_of(last.asked, 0)
+    enough = not best[1].too_hot or len(fitting) >= _TAKES_FOR_ENERGY
+    return None if enough or said else asked
+
+
+def _in_other_words(slot: Slot, trials: list[_Trial]) -> Slot:
+    """The slot, asked for hotter after each trial that was too calm, and the other way round."""
+    if slot.locked or slot.energy is None:
+        return slot
+    steps = sum(np.sign(trial.ruling.too_hot) for trial in trials if trial.ruling)
+    energy = min(1.0, max(0.0, slot.energy - _STEP * steps))
+    return slot.model_copy(update={"energy": round(energy, 3)})
 
 
 def _is_over(begun: Future[Heard] | StudioError) -> bool:

@@ -52,7 +52,13 @@ class Heard:
 def found_in(heard: Heard) -> Found:
     """What rulings are made on."""
     grid, analysis = grid_of(heard), heard.analysis
-    return Found(grid.bpm if grid else None, key_of(heard), analysis.loudness_lufs, _doubts(heard))
+    return Found(
+        grid.bpm if grid else None,
+        key_of(heard),
+        analysis.loudness_lufs,
+        _doubts(heard),
+        analysis.energy,
+    )
 
 
 def _doubts(heard: Heard) -> tuple[Key, ...]:

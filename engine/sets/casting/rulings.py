@@ -31,6 +31,9 @@ class Wanted:
     """The key that the track before plays in."""
     after: Key | None
     """The key that is planned for the track after."""
+    calmest: float = 0.0
+    """What its energy must be above, and below, to be in order with the tracks before."""
+    hottest: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,7 @@ class Found:
     loudness_lufs: float
     doubts: tuple[Key, ...] = ()
     """Other keys that it may be in."""
+    energy: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,9 @@ class Ruling:
     """One sentence."""
     clashes: int = 0
     """With how many of its neighbours its key clashes."""
+    too_hot: float = 0.0
+    """How far its energy is above what it should be; below zero, how much too calm it is. Such a
+    track may be made again, but fits."""
 
     @property
     def decision(self) -> Decision:
@@ -76,7 +83,9 @@ def rule(wanted: Wanted, found: Found) -> Ruling:
     if in_key and worse:
         in_key, key = False, f"{key} It may be in {worse[0]}, which would clash."
     clashes = _clashes(wanted, _shifted(found.key, semitones))
-    return Ruling(in_time and in_key, play_bpm, semitones, f"{tempo} {key}", clashes)
+    too_hot, energy = _rule_energy(wanted, found.energy)
+    verdict = " ".join(filter(None, (tempo, key, energy)))
+    return Ruling(in_time and in_key, play_bpm, semitones, verdict, clashes, too_hot)
 
 
 def _rule_tempo(wanted: float | None, found: float | None) -> tuple[bool, float | None, str]:
@@ -108,6 +117,16 @@ def _rule_key(wanted: Wanted, found: Key | None) -> tuple[bool, int, str]:
         if not _clashes(wanted, shifted):
             return True, semitones, f"{found}, shifted by {semitones:+d} semitone to {shifted}."
     return False, 0, f"{found} and not {wanted.key} clashes with its neighbours."
+
+
+def _rule_energy(wanted: Wanted, found: float | None) -> tuple[float, str]:
+    if found is None or wanted.calmest >= wanted.hottest:
+        return 0.0, ""  # those before aren't in order themselves
+    if found <= wanted.calmest:
+        return found - wanted.calmest, f"Its energy, {found:.2f}, is that of a calmer track before."
+    if found >= wanted.hottest:
+        return found - wanted.hottest, f"Its energy, {found:.2f}, is that of a hotter track before."
+    return 0.0, ""
 
 
 def _clashes(wanted: Wanted, key: Key | None) -> int:
