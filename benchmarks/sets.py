@@ -5,11 +5,13 @@
 Each set is planned from words and rendered through the studio, in a fresh library, by a renderer
 that is up to 4 % off in the tempo of 30 % of its tracks, plays 20 % in another key, and is up to
 6 LU too loud or too quiet. What it really played is known here and nowhere else. Loudness is
-pyloudnorm's; beats, bass and loudness steps are measured in the sound of the two decks.
+pyloudnorm's; beats, bass and loudness steps are measured in the sound of the two decks. How far
+beats and bars are apart is told a second time, by what was really played.
 """
 
 from __future__ import annotations
 
+import json
 import sys
 import tempfile
 import threading
@@ -59,6 +61,14 @@ class Mix:
 
 
 @dataclass(frozen=True, slots=True)
+class Lag:
+    """By how much two decks' beats are apart at most, and by how many whole beats their bars."""
+
+    ms: float
+    beats: int
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """One set: what was planned, what came out, what was really played, and the time it took."""
 
@@ -66,6 +76,9 @@ class Outcome:
     made: SetMade
     mix: Mix
     truths: dict[int, Truth]
+    """By the number of the slot."""
+    lags: list[Lag]
+    """In the blends, by what was really played."""
     took_s: float
 
 
@@ -106,7 +119,9 @@ def rendered(brief: str, seed: int) -> Outcome:
             took_s = time.perf_counter() - started
         studio.close()
         made = _made(job)
-        return Outcome(planned.plan, made, heard_in(made), renderer.truth, took_s)
+        truths = truths_of(made, renderer)
+        lags = list(true_lags(made, truths))
+        return Outcome(planned.plan, made, heard_in(made), truths, lags, took_s)
 
 
 @contextmanager
@@ -143,6 +158,39 @@ def heard_in(made: SetMade) -> Mix:
     )
 
 
+def truths_of(made: SetMade, renderer: Wayward) -> dict[int, Truth]:
+    """What was really played in each slot that was filled."""
+    kept = {
+        slot.slot: next((one for one in slot.attempts if one.track_id == slot.track_id), None)
+        for slot in made.report.slots
+        if slot.decision != "failed"
+    }
+    return {
+        number: renderer.truth[one.seed]
+        for number, one in kept.items()
+        if one and one.seed is not None
+    }
+
+
+def true_lags(made: SetMade, truths: dict[int, Truth]) -> Iterator[Lag]:
+    """Of every blend; all tracks are in 4/4 and begin with a bar."""
+    told = json.loads((Path(made.folder) / "timeline.json").read_text())
+    pairs = zip(made.report.joins, told["joins"], pairwise(told["plays"]), strict=True)
+    for join, times, plays in pairs:
+        if not join.is_matched:
+            continue
+        moments_s = np.linspace(times["start_s"], times["end_s"], 9)
+        out, into = (
+            np.interp(moments_s, *np.transpose(play["knots"])) * truths[play["slot"]].bpm / 60.0
+            for play in plays
+        )
+        octave = 2.0 ** round(np.log2(np.ptp(out) / np.ptp(into)))
+        apart = out - octave * into
+        whole = round(float(np.median(apart)))
+        beat_ms = 1e3 * np.ptp(moments_s) / np.ptp(out)
+        yield Lag(float(np.abs(apart - whole).max() * beat_ms), (whole + 2) % 4 - 2)
+
+
 def table(outcomes: Sequence[Outcome]) -> Iterator[str]:
     """A line for each goal."""
     slots = [slot for outcome in outcomes for slot in outcome.made.report.slots]
@@ -162,6 +210,12 @@ def table(outcomes: Sequence[Outcome]) -> Iterator[str]:
         f"beats apart                  median {np.median(errors):.1f} ms, p95 "
         f"{np.quantile(errors, 0.95):.1f}, max {max(worst):.1f} (3, 10, 20), "
         f"{len(alike)} of {len(blended)} blends"
+    )
+    lags = [lag for outcome in outcomes for lag in outcome.lags]
+    yield (
+        f"the same, as really played   median {np.median([lag.ms for lag in lags]):.1f} ms, max "
+        f"{max(lag.ms for lag in lags):.1f}; bars apart in "
+        f"{sum(lag.beats != 0 for lag in lags)} of {len(lags)} (0)"
     )
     bass = [join.bass_overlap_beats or 0.0 for join in blended]
     yield f"two basses, most             {max(bass):7.2f} beats (2)"
@@ -205,13 +259,11 @@ def compared(joins: Sequence[JoinReport]) -> list[JoinReport]:
 
 def truly_compatible(outcome: Outcome) -> Iterator[bool]:
     """Whether what is really heard in neighbours fits."""
-    keys = []
-    for slot in outcome.made.report.slots:
-        kept = next((one for one in slot.attempts if one.track_id == slot.track_id), None)
-        if kept is None or kept.seed is None or slot.decision == "failed":
-            continue
-        shift = _shift(slot.key_measured, slot.key_played)
-        keys.append(shifted(outcome.truths[kept.seed].key, shift))
+    keys = [
+        shifted(outcome.truths[slot.slot].key, _shift(slot.key_measured, slot.key_played))
+        for slot in outcome.made.report.slots
+        if slot.slot in outcome.truths
+    ]
     yield from (compatible(one, other) for one, other in pairwise(keys))
 
 
