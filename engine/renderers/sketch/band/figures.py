@@ -29,33 +29,31 @@ def calm_and_full(
     """
     fitting = figures_for(figures, meter, push)
     order = [int(place) for place in rng.permutation(len(fitting))]
-    calm, full = sorted((order[0], order[1 % len(order)]))
-    return fitting[calm], fitting[full]
+    pair = fitting[order[0]], fitting[order[1 % len(order)]]
+    calm, full = sorted(pair, key=lambda figure: _strokes(figure, meter))
+    return calm, full
 
 
 def figures_for(figures: Sequence[str], meter: Meter, push: float) -> Sequence[str]:
-    """The figures that fit the mood, the sparsest first."""
-    return _leaning(figures, [_strokes(figure, meter) for figure in figures], push)
+    """The figures that fit the mood."""
+    return _fitting(figures, [_strokes(figure, meter) for figure in figures], push)
 
 
 def grooves_for(grooves: Sequence[Groove], meter: Meter, push: float) -> Sequence[Groove]:
-    """The grooves that fit the mood, the sparsest first."""
+    """The grooves that fit the mood."""
     strokes = [
         sum(_strokes(figure, meter) for figure in groove.rows.values()) for groove in grooves
     ]
-    return _leaning(grooves, strokes, push)
+    return _fitting(grooves, strokes, push)
 
 
-def _leaning(options: Sequence[T], strokes: Sequence[float], push: float) -> Sequence[T]:
-    """The options from the sparsest to the busiest; where a mood is strong, half of them
-    at most."""
+def _fitting(options: Sequence[T], strokes: Sequence[float], push: float) -> Sequence[T]:
+    """All of the options, or half of them at most where a mood is strong."""
+    if abs(push) < _STRONG:
+        return options
     order = sorted(range(len(options)), key=lambda place: strokes[place])
-    half = max(1, len(order) // 2)
-    if push <= -_STRONG:
-        order = order[:half]
-    elif push >= _STRONG:
-        order = order[-half:]
-    return [options[place] for place in order]
+    half = max(1, len(options) // 2)
+    return [options[place] for place in (order[:half] if push < 0.0 else order[-half:])]
 
 
 def _strokes(figure: str, meter: Meter) -> float:
