@@ -13,14 +13,13 @@ from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from engine.errors import Cancelled, InvalidRequest, StorageFull, StudioError, Unsupported
 from engine.keys import Key, parse_key
 from engine.results import Track
 from engine.sets.casting.decks import Heard, deck_of, found_in
 from engine.sets.casting.making import derived, request_of, seeds
 from engine.sets.casting.rulings import Ruling, Wanted, rule
+from engine.sets.casting.trials import Trial, asked_next, best_of
 from engine.sets.deck import Deck
 from engine.sets.plan import SetPlan, Slot
 from engine.sets.report import Attempt, Decision
@@ -28,12 +27,6 @@ from engine.sets.report import Attempt, Decision
 if TYPE_CHECKING:
     from engine.booth import Booth
 
-MAX_ATTEMPTS = 6
-"""How often a track is made before the best of them is taken as it is."""
-_TAKES_FOR_ENERGY = 3
-"""After how many that fit but for their energy the best of them is taken."""
-_STEP = 0.15
-"""How much hotter or calmer a track is asked for then: a word more or less."""
 _ALIKE = 0.05
 """Tracks that are planned so close have no order to keep."""
 _ENDS_ALL = (Cancelled, StorageFull)
@@ -52,18 +45,6 @@ class Cast:
     deck: Deck | None
     attempts: tuple[Attempt, ...]
     warnings: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class _Trial:
-    """One attempt at what was `asked` for. Without a track there is no ruling; `once` is True where
-    trying again can't help."""
-
-    asked: Slot
-    attempt: Attempt
-    once: bool
-    heard: Heard | None = None
-    ruling: Ruling | None = None
 
 
 class Casting:
@@ -134,14 +115,14 @@ class Casting:
     def _settle(self, number: int, first: Future[Heard] | StudioError) -> Cast:
         slot, seed = self._plan.slots[number - 1], self._seeds.get(number)
         trials = [self._try(number, slot, seed, first)]
-        while len(trials) < MAX_ATTEMPTS and (asked := _asked_next(slot, trials)):
+        while asked := asked_next(slot, trials):
             seed = derived(self._seeds[number], "attempt", len(trials))
             trials.append(self._try(number, asked, seed, self._begin(number, asked, seed)))
         return self._cast(number, trials)
 
     def _try(
         self, number: int, asked: Slot, seed: int | None, begun: Future[Heard] | StudioError
-    ) -> _Trial:
+    ) -> Trial:
         """What came of making a slot's track, or of reading one that is given."""
         once = asked.kind == "track"
         try:
@@ -152,14 +133,14 @@ class Casting:
             raise
         except StudioError as error:
             once = once or isinstance(error, InvalidRequest | Unsupported)
-            return _Trial(asked, Attempt(seed=seed, verdict=error.message), once)
+            return Trial(asked, Attempt(seed=seed, verdict=error.message), once)
         ruling = rule(self._wanted(number), found_in(heard))
-        return _Trial(asked, _attempt(seed, heard, ruling), once, heard, ruling)
+        return Trial(asked, _attempt(seed, heard, ruling), once, heard, ruling)
 
-    def _cast(self, number: int, trials: list[_Trial]) -> Cast:
+    def _cast(self, number: int, trials: list[Trial]) -> Cast:
         slot, given = self._plan.slots[number - 1], number not in self._seeds
         attempts = tuple(trial.attempt for trial in trials)
-        best = _best(trials)
+        best = best_of(trials)
         if best is None:
             return Cast(number, slot, "failed", None, None, attempts, (attempts[-1].verdict,))
         heard, ruling = best
@@ -199,38 +180,6 @@ class Casting:
         calmer = [energy for above, energy in known if above < -_ALIKE]
         hotter = [energy for above, energy in known if above > _ALIKE]
         return max(calmer, default=0.0), min(hotter, default=1.0)
-
-
-def _best(trials: list[_Trial]) -> tuple[Heard, Ruling] | None:
-    made = [(trial.heard, trial.ruling) for trial in trials if trial.heard and trial.ruling]
-    return min(
-        made,
-        key=lambda one: (not one[1].fits, one[1].clashes, abs(one[1].too_hot)),
-        default=None,
-    )
-
-
-def _asked_next(slot: Slot, trials: list[_Trial]) -> Slot | None:
-    """What to ask for after these trials of a slot; None if there is nothing to gain."""
-    last, best = trials[-1], _best(trials)
-    if last.once:
-        return None
-    asked = _in_other_words(slot, trials)
-    if best is None or not best[1].fits:
-        return asked
-    fitting = [trial for trial in trials if trial.ruling and trial.ruling.fits]
-    said = last in fitting and request_of(asked, 0) == request_of(last.asked, 0)
-    enough = not best[1].too_hot or len(fitting) >= _TAKES_FOR_ENERGY
-    return None if enough or said else asked
-
-
-def _in_other_words(slot: Slot, trials: list[_Trial]) -> Slot:
-    """The slot, asked for hotter after each trial that was too calm, and the other way round."""
-    if slot.locked or slot.energy is None:
-        return slot
-    steps = sum(np.sign(trial.ruling.too_hot) for trial in trials if trial.ruling)
-    energy = min(1.0, max(0.0, slot.energy - _STEP * steps))
-    return slot.model_copy(update={"energy": round(energy, 3)})
 
 
 def _is_over(begun: Future[Heard] | StudioError) -> bool:
