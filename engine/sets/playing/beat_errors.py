@@ -25,9 +25,10 @@ _SMOOTH = 2.5  # hops
 _FARTHEST_BEATS = 1.0 + 1 / 6
 _AROUND_BEATS = 6.0
 _NEAR_BEATS = 1 / 6
-_SLIPPED = 1.5
-"""Music repeats itself every beat: a peak further off than a sixth of one is only believed if it
-is so much higher over the whole join, and if both decks play enough there to be `SURE`."""
+_SLIPPED, _SURE_SLIP = 1.5, 0.5
+"""Music repeats itself every beat, and one drummer's third beat may be like another's second: a
+peak further off than a sixth of a beat is only believed if it is so much higher over the whole
+join, and as high as between two decks that play nearly the same."""
 _FLOOR = 0.05  # of a band's mean energy: it is the sharp part of a stroke that gives the time
 SURE = 0.3
 """From this correlation on, the strongest peak is taken for the beat."""
@@ -53,7 +54,7 @@ def beat_offsets(out: Audio, into: Audio, beats: Sequence[int]) -> Offsets:
     Onsets are the half-wave rectified rise of log energy in four bands. The correlation of both
     decks' over all of the beats, searched up to a beat away, says whether they are whole beats
     apart. Each beat says how far it is from that: the three bars around it are folded into a single
-    beat, so that two drummers who never strike at the same moments can be compared too, and the
+    beat, so that two drummers who seldom strike at the same moments can be compared too, and the
     peak of the correlation is interpolated by a parabola.
     """
     one, other = _onsets(out), _onsets(into)
@@ -76,7 +77,7 @@ def _slip(curve: Curve, near: int) -> int:
     middle = len(curve) // 2
     here = middle - near + int(np.argmax(curve[middle - near : middle + near + 1]))
     highest = int(np.argmax(curve))
-    believed = curve[highest] > max(SURE, _SLIPPED * curve[here])
+    believed = curve[highest] > max(_SURE_SLIP, _SLIPPED * curve[here])
     return (highest if believed else here) - middle
 
 
