@@ -223,7 +223,7 @@ def test_a_grid_that_is_off_is_heard_and_nudged(folder, pair, off_ms):
 def test_two_drummers_who_seldom_strike_together_are_compared(seed, late_ms):
     out, into = unsteady(90, 8, seed), unsteady(90, 8, 100 + seed)
     offsets = beat_offsets(out, np.roll(into, late_ms * 48, axis=1), range(0, 33 * 32_000, 32_000))
-    assert offsets.strength.min() > 0.5
+    assert len(offsets.sure_ms) == len(offsets.ms)
     np.testing.assert_allclose(offsets.ms, late_ms, atol=1.0)
 
 
