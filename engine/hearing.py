@@ -45,6 +45,10 @@ def hear(
 def known_from(made: Made) -> Known:
     """What the making of a track tells of it."""
     known = Known(
-        bpm=made.bpm, key=made.key, time_signature=made.time_signature, source="the recipe"
+        bpm=made.bpm,
+        key=made.key,
+        time_signature=made.time_signature,
+        begins_with_bar=True,
+        source="the recipe",
     )
     return known if made.exact else known.model_copy(update={"key_trust": _WISH_TRUST})

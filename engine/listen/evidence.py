@@ -30,17 +30,19 @@ _SURROUNDINGS_S = 1.0
 @dataclass(frozen=True, slots=True, eq=False)
 class Evidence:
     """`curves` is float64 [5, frames], frame i at `i * FRAME_S`; `onset` [frames] is all onsets in
-    one curve around nought, in which no single stroke or range outshouts the rest."""
+    one curve around nought, in which no single stroke or range outshouts the rest. `begins_s` is
+    where a bar most likely begins, if that is known."""
 
     curves: Curves
     onset: Curve
+    begins_s: float | None = None
 
     @property
     def duration_s(self) -> float:
         return self.curves.shape[1] * FRAME_S
 
 
-def gather(heard: Heard) -> Evidence:
+def gather(heard: Heard, begins_s: float | None = None) -> Evidence:
     """The five curves of a piece."""
     onsets = heard.onsets.astype(np.float64)
     frames = np.arange(onsets.shape[1]) * FRAME_S
@@ -52,14 +54,17 @@ def gather(heard: Heard) -> Evidence:
         np.interp(frames, moments, _change(chroma)),
         np.interp(frames, moments, _change(tones[: _HIGHEST_BASS - LOWEST_PITCH])),
     ]
-    return Evidence(np.vstack([onsets, *changes]), _one_curve(onsets))
+    return Evidence(np.vstack([onsets, *changes]), _one_curve(onsets), begins_s)
 
 
 def bend(evidence: Evidence, moments_s: Curve) -> Evidence:
     """The same evidence on another clock: its frame i is the moment `moments_s[i]` of this one."""
     places = np.arange(evidence.curves.shape[1]) * FRAME_S
     curves = np.stack([np.interp(moments_s, places, curve) for curve in evidence.curves])
-    return Evidence(curves, np.interp(moments_s, places, evidence.onset))
+    begins_s = evidence.begins_s
+    if begins_s is not None:
+        begins_s = float(np.interp(begins_s, moments_s, places))
+    return Evidence(curves, np.interp(moments_s, places, evidence.onset), begins_s)
 
 
 def _change(rows: Curves) -> Curve:

@@ -89,15 +89,19 @@ class _Count:
 
 
 def find_grid(
-    heard: Heard, known_bpm: float | None = None, known_signature: str | None = None
+    heard: Heard,
+    known_bpm: float | None = None,
+    known_signature: str | None = None,
+    begins_s: float | None = None,
 ) -> Grid:
-    """Find the grid. A known tempo is searched for within 5 %; a known signature is believed.
+    """Find the grid. A known tempo is searched for within 5 %; a known signature is believed; that
+    a bar begins at `begins_s` is taken to be likely.
 
     `known_signature` is one of `BEATS_PER_BAR`.
     """
-    evidence = gather(heard)
+    evidence = gather(heard, begins_s)
     count = _best_count(evidence, known_bpm, known_signature)
-    said = _prior(known_bpm, known_signature, found=count is not None)
+    said = _prior(known_bpm, known_signature, begins_s, found=count is not None)
     if count is None and known_bpm is not None:
         count = _best_count(evidence, None, known_signature)
     if count is None:
@@ -191,7 +195,9 @@ def _alternatives(ranked: Ranked) -> tuple[float, tuple[float, ...]]:
     return shares[heard], tuple(bpm for bpm in others if shares[bpm] >= _WORTH_TELLING)
 
 
-def _prior(known_bpm: float | None, signature: str | None, *, found: bool) -> str:
+def _prior(
+    known_bpm: float | None, signature: str | None, begins_s: float | None, *, found: bool
+) -> str:
     said = []
     if known_bpm is not None:
         within = f"{100 * KNOWN_WITHIN:g} %"
@@ -202,6 +208,8 @@ def _prior(known_bpm: float | None, signature: str | None, *, found: bool) -> st
         )
     if signature is not None:
         said.append(f"bars counted in the known {signature}")
+    if begins_s is not None:
+        said.append(f"a bar most likely begins at {begins_s:.2f} s")
     return "; ".join(said)
 
 

@@ -27,6 +27,9 @@ METRES = (4, 3)
 _FEWEST_BEATS = 6
 _TEMPO_KNOTS = np.log2([50, 65, 80, 95, 110, 125, 140, 160, 180, 215])
 _ONSETS = slice(0, 3)
+_BEGINS, _NEAR_BEATS = 3.0, 1 / 8
+"""How much more a reading is believed, as a logarithm, in which a bar begins where one is supposed
+to: twenty to one."""
 
 # A cue is a name and, in a reading, five numbers (one per curve) or a few without names.
 Cue = tuple[str, Curve]
@@ -72,8 +75,18 @@ def rank(
     if not readings:
         return Ranked((), np.zeros(0))
     scores = cues @ WEIGHTS
+    if evidence.begins_s is not None:
+        begins = [_begins_at(reading, evidence.begins_s) for reading in readings]
+        scores = scores + _BEGINS * np.array(begins)
     order = np.argsort(-scores)
     return Ranked(tuple(readings[index] for index in order), scores[order])
+
+
+def _begins_at(reading: Reading, moment_s: float) -> bool:
+    """Whether a bar begins there, within an eighth of a beat."""
+    beats = (moment_s - reading.phase_s) / reading.period_s - reading.downbeat
+    away = beats - reading.beats_per_bar * round(beats / reading.beats_per_bar)
+    return abs(away) <= _NEAR_BEATS
 
 
 def read_all(

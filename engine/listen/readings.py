@@ -36,6 +36,8 @@ class Known(_Reading):
     key_trust: float = KEY_TRUST
     """How likely that key is the true one, before listening."""
     time_signature: TimeSignature | None = None
+    begins_with_bar: bool = False
+    """Whether its first sound most likely begins a bar."""
     source: str = ""
     """Where it is from, for people: `request`, `tags`, `you`."""
 

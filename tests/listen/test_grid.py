@@ -143,6 +143,20 @@ def test_a_known_signature_is_believed():
         assert len(grid.downbeats_s) == pytest.approx(len(grid.beats_s) / beats, abs=1)
 
 
+@pytest.mark.parametrize("first", range(8))
+def test_even_clicks_are_counted_from_where_a_bar_most_likely_begins(first: int):
+    eighth_s = 30 / 118
+    begins_s = 0.3 + first * eighth_s
+    grid = find_grid(hear(clicks(np.arange(0.3, 40, eighth_s), 40)), 118.0, "4/4", begins_s)
+    assert np.abs(grid.downbeats_s - begins_s).min() < 0.01
+    assert grid.prior.endswith(f"a bar most likely begins at {begins_s:.2f} s")
+
+
+def test_a_beginning_that_the_music_speaks_against_is_not_believed():
+    known, told = (heard(house(), begins_s=begins_s) for begins_s in (None, 0.25))
+    assert np.array_equal(told.downbeats_s, known.downbeats_s)
+
+
 def test_even_clicks_could_be_counted_in_several_tempos_and_the_grid_says_so():
     grid = find_grid(hear(clicks(np.arange(0.3, 40, 60 / 174), 40)))
     octaves = {round(bpm) for bpm in (grid.bpm, *grid.alternatives) if bpm}

@@ -98,6 +98,11 @@ def test_without_a_beat_or_a_key_there_is_nothing_to_hold_against_it():
     assert (ruling.play_bpm, ruling.semitones) == (None, 0)
 
 
+def test_that_no_beat_was_heard_is_told_where_a_tempo_was_planned():
+    assert rule(wanted(), Found(None, A_MINOR, LOUD)).beatless
+    assert not rule(wanted(bpm=None), Found(None, A_MINOR, LOUD)).beatless
+
+
 @given(tempos, keys, keys, keys, tempos, keys)
 def test_what_fits_can_be_played_as_ruled(
     bpm: float, key: Key, before: Key, after: Key, heard_bpm: float, heard: Key

@@ -60,6 +60,8 @@ class Ruling:
     """One sentence."""
     clashes: int = 0
     """With how many of its neighbours its key clashes."""
+    beatless: bool = False
+    """No beat was heard in it, though it was to have a tempo."""
     too_hot: float = 0.0
     """How far its energy is above what it should be; below zero, how much too calm it is. Such a
     track may be made again, but fits."""
@@ -85,7 +87,8 @@ def rule(wanted: Wanted, found: Found) -> Ruling:
     clashes = _clashes(wanted, _shifted(found.key, semitones))
     too_hot, energy = _rule_energy(wanted, found.energy)
     verdict = " ".join(filter(None, (tempo, key, energy)))
-    return Ruling(in_time and in_key, play_bpm, semitones, verdict, clashes, too_hot)
+    beatless = wanted.bpm is not None and found.bpm is None
+    return Ruling(in_time and in_key, play_bpm, semitones, verdict, clashes, beatless, too_hot)
 
 
 def _rule_tempo(wanted: float | None, found: float | None) -> tuple[bool, float | None, str]:

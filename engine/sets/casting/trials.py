@@ -39,14 +39,15 @@ class Trial:
 
 
 def best_of(trials: Sequence[Trial]) -> tuple[Heard, Ruling] | None:
-    """The track to keep, with its ruling: one that fits, with the fewest clashes, nearest to where
-    its energy should be. None if there is no track at all."""
+    """The track to keep, with its ruling: one that fits, with the fewest clashes, with a beat if
+    any has one, nearest to where its energy should be. None if there is no track at all."""
     made = [(trial.heard, trial.ruling) for trial in trials if trial.heard and trial.ruling]
-    return min(
-        made,
-        key=lambda one: (not one[1].fits, one[1].clashes, abs(one[1].too_hot)),
-        default=None,
-    )
+
+    def faults(one: tuple[Heard, Ruling]) -> tuple[float, ...]:
+        ruling = one[1]
+        return not ruling.fits, ruling.clashes, ruling.beatless, abs(ruling.too_hot)
+
+    return min(made, key=faults, default=None)
 
 
 def asked_next(slot: Slot, trials: Sequence[Trial]) -> Slot | None:
