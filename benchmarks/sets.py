@@ -36,7 +36,7 @@ from engine.worker import Worker
 from tests.sets.clicks import meetings_in, sharpest_seam
 from tests.sets.wayward import Truth, Wayward
 
-FIRST_SEED = 1_000_000
+FIRST_SEED = 1_010_000
 BRIEFS = (
     "7 minutes, five tracks, sunset on the beach, deep house to melodic techno, 118 to 124, build",
     "6 minutes, four tracks of peak time techno, 130 to 136, dark",
