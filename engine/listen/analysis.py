@@ -28,8 +28,6 @@ Audio = NDArray[np.float32]
 
 _UNLIKELY = 0.3
 """Chords less likely than this aren't named."""
-_SOUND = 1e-3
-"""60 dB below full scale: less isn't a sound yet."""
 
 
 def analyse(audio: Audio, known: Known | None = None, detail: Detail = "full") -> Analysis:
@@ -42,8 +40,7 @@ def analyse(audio: Audio, known: Known | None = None, detail: Detail = "full") -
         raise AudioUnreadable("The audio holds no samples; give another file.")
     known = known or Known()
     features = hear(audio)
-    begins_s = _first_sound_s(audio) if known.begins_with_bar else None
-    grid = find_grid(features, known.bpm, known.time_signature, begins_s)
+    grid = find_grid(features, known.bpm, known.time_signature, known.begins_with_bar)
     pitches = hear_pitches(audio)
     key = read_key(pitches, known.key, known.key_trust)
     loudness_lufs, loudest_lufs = levels.loudness_and_loudest_lufs(audio)
@@ -70,11 +67,6 @@ def analyse(audio: Audio, known: Known | None = None, detail: Detail = "full") -
     texture = hear_texture(audio)
     heard = heard.model_copy(update={"energy": round(energy_of(texture, features), 3)})
     return _in_full(heard, audio, grid, pitches, texture)
-
-
-def _first_sound_s(audio: Audio) -> float:
-    sounding = np.abs(audio).max(axis=0) > _SOUND
-    return float(sounding.argmax()) / SAMPLE_RATE_HZ
 
 
 def _in_full(

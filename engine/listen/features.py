@@ -41,6 +41,8 @@ _QUIET = 0.1
 that the hiss of an empty band is not taken for music."""
 _PITCH_WINDOW = 4096
 _CHUNK = 4096
+_SOUND = 1e-3
+"""60 dB below full scale: less isn't a sound yet."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,6 +64,11 @@ class Heard:
     def onset(self) -> NDArray[np.float32]:
         """Onset strength over the whole range, [frames]."""
         return self.onsets.mean(axis=0)
+
+    @property
+    def first_sound_s(self) -> float:
+        """When it begins to sound; 0 if it never does."""
+        return float((np.abs(self.mono) > _SOUND).argmax()) / RATE_HZ if len(self.mono) else 0.0
 
 
 def hear(audio: Audio) -> Heard:

@@ -92,13 +92,14 @@ def find_grid(
     heard: Heard,
     known_bpm: float | None = None,
     known_signature: str | None = None,
-    begins_s: float | None = None,
+    begins_with_bar: bool = False,
 ) -> Grid:
     """Find the grid. A known tempo is searched for within 5 %; a known signature is believed; that
-    a bar begins at `begins_s` is taken to be likely.
+    its first sound `begins_with_bar` makes readings likelier in which one begins there.
 
     `known_signature` is one of `BEATS_PER_BAR`.
     """
+    begins_s = heard.first_sound_s if begins_with_bar else None
     evidence = gather(heard, begins_s)
     count = _best_count(evidence, known_bpm, known_signature)
     said = _prior(known_bpm, known_signature, begins_s, found=count is not None)

@@ -49,7 +49,10 @@ def _bar_lines(source: Source) -> Lines:
     """Where bars begin, in seconds."""
     made = source.track.made
     grid = find_grid(
-        hear(source.audio), made.bpm if made else None, made.time_signature if made else None
+        hear(source.audio),
+        made.bpm if made else None,
+        made.time_signature if made else None,
+        begins_with_bar=made is not None,
     )
     return grid.downbeats_s
 

@@ -57,7 +57,12 @@ def listened(source: Source, seed: int) -> Original:
     """
     heard = hear(source.audio)
     made = source.track.made
-    found = find_grid(heard, made.bpm if made else None, made.time_signature if made else None)
+    found = find_grid(
+        heard,
+        made.bpm if made else None,
+        made.time_signature if made else None,
+        begins_with_bar=made is not None,
+    )
     pitches = hear_pitches(source.audio)
     reading = read_key(pitches, made.key if made else None)
     timed = len(found.beats_s) > 1
