@@ -163,7 +163,10 @@ def test_a_beat_matched_join_meets_its_goals(folder, pair, kind, bars):
     assert max(found.phrase_bars + found.swap_phrase_bars) < 1e-3
 
 
-@pytest.mark.parametrize("kind", ["blend", "filter", "echo_out", "cut", "drop_in", "fade"])
+KINDS = pytest.mark.parametrize("kind", ["blend", "filter", "echo_out", "cut", "drop_in", "fade"])
+
+
+@KINDS
 def test_no_join_clicks_or_leaves_a_hole(folder, pair, kind):
     timeline = blended(pair, type=kind)
     audio, (join,) = whole(timeline, folder), timeline.joins
@@ -174,8 +177,9 @@ def test_no_join_clicks_or_leaves_a_hole(folder, pair, kind):
     assert np.ptp(short_term_lufs(around)) < 9.0
 
 
-def test_a_click_at_a_seam_is_heard(folder, pair):
-    timeline = blended(pair)
+@KINDS
+def test_a_click_at_a_seam_is_heard(folder, pair, kind):
+    timeline = blended(pair, type=kind)
     audio = whole(timeline, folder)
     audio[0, timeline.joins[0].swap] += 0.15
     assert sharpest_seam(audio, meetings_of(timeline)) > 1.0

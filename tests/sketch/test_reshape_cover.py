@@ -64,6 +64,7 @@ def test_the_harmony_comes_nearer_to_the_source_with_similarity(one: str, other:
     )
     assert found.min() > 0.5
     assert (found[:, 2] > found[:, 0] + 0.01).all()
+    assert (np.diff(found, axis=1) > -0.003).all()
     for likes in found.reshape(3, 2, 3).mean(axis=0):
         assert list(likes) == sorted(likes)
         assert likes[-1] > likes[0] + 0.02

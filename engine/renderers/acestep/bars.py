@@ -15,8 +15,8 @@ from engine.audio.windows import Window as Span
 from engine.audio.windows import snap
 from engine.fields import MAX_EXTENSION_S, Window
 from engine.listen.features import hear
-from engine.listen.grid import find_grid
 from engine.renderers.protocol import Source
+from engine.renderers.source_grid import grid_of
 from engine.requests import ExtendRequest, RenderRequest, RepaintRequest
 
 Asked = TypeVar("Asked", bound=RenderRequest)
@@ -47,14 +47,7 @@ def on_bar_lines(request: Asked, source: Source | None) -> tuple[Asked, tuple[st
 
 def _bar_lines(source: Source) -> Lines:
     """Where bars begin, in seconds."""
-    made = source.track.made
-    grid = find_grid(
-        hear(source.audio),
-        made.bpm if made else None,
-        made.time_signature if made else None,
-        begins_with_bar=made is not None,
-    )
-    return grid.downbeats_s
+    return grid_of(source, hear(source.audio)).downbeats_s
 
 
 def _snapped(window: Window, lines_s: Lines, length: int) -> Window:

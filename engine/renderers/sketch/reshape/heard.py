@@ -21,7 +21,6 @@ from engine.listen.chords import Chord as ListenChord
 from engine.listen.chroma import hear_pitches
 from engine.listen.features import FRAME_S, Heard, hear
 from engine.listen.grid import Grid as HeardGrid
-from engine.listen.grid import find_grid
 from engine.listen.key import KeyReading, read_key
 from engine.listen.sections import HeardSection, find_sections
 from engine.renderers.protocol import Source
@@ -35,6 +34,7 @@ from engine.renderers.sketch.score import Clock, Meter
 from engine.renderers.sketch.styles import STYLES
 from engine.renderers.sketch.theory.harmony import SCALES, Chord
 from engine.renderers.sketch.theory.rhythm import Grid
+from engine.renderers.source_grid import grid_of
 
 _SURE = 0.5
 """Below this confidence the listener is told that a reading is doubtful."""
@@ -57,12 +57,7 @@ def listened(source: Source, seed: int) -> Original:
     """
     heard = hear(source.audio)
     made = source.track.made
-    found = find_grid(
-        heard,
-        made.bpm if made else None,
-        made.time_signature if made else None,
-        begins_with_bar=made is not None,
-    )
+    found = grid_of(source, heard)
     pitches = hear_pitches(source.audio)
     reading = read_key(pitches, made.key if made else None)
     timed = len(found.beats_s) > 1
